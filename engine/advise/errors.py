@@ -1,0 +1,84 @@
+"""Findings about a knowledge base, problems in a facts file, and the errors that carry them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where something stands in a text: a file's name, a line and a column, both counted from 1."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong in a knowledge base.
+
+    `code` never changes once released; `sentence` says what is wrong, `hint` what to do about it;
+    `excerpt` is the offending line as it stands in the file.
+    """
+
+    place: Place
+    code: str
+    sentence: str
+    hint: str = ""
+    excerpt: str = field(default="", compare=False)
+
+    def __str__(self) -> str:
+        lines = [f"{self.place}: {self.code}: {self.sentence}"]
+        if self.excerpt:
+            lines += ["  " + self.excerpt, "  " + " " * (self.place.column - 1) + "^"]
+        if self.hint:
+            lines.append("  " + self.hint)
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with a person's facts.
+
+    `pointer` is a JSON Pointer into the facts; `place` is known when the facts came as text.
+    The sentence may quote what was given, so it is shown to whoever gave the facts and never logged.
+    """
+
+    pointer: str
+    code: str
+    sentence: str
+    hint: str = ""
+    place: Place | None = None
+
+    def __str__(self) -> str:
+        where = f"{self.place}: " if self.place else ""
+        at = f"at {self.pointer}: " if self.pointer else ""
+        return f"{where}{at}{self.sentence}" + (f" {self.hint}" if self.hint else "")
+
+
+class AdviseError(Exception):
+    """The base of every error that this library raises on purpose."""
+
+
+class KnowledgeBaseError(AdviseError):
+    """A knowledge base can't be used; `findings` says why, each with its place."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        self.findings = findings
+        super().__init__("\n".join(map(str, findings)))
+
+
+class FactsError(AdviseError):
+    """A person's facts can't be used; `problems` says why, each with its JSON Pointer."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(map(str, problems)))
+
+
+class UsageError(AdviseError):
+    """The library was asked for something that it doesn't have (a language, an evaluator, a file)."""

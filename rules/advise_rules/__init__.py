@@ -1,0 +1,1 @@
+"""Career advice as data: rules, parameters, tables, cases and example people."""
