@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 
 from advise.types import Literal, Type
 from advise.values import Unit
@@ -162,6 +163,8 @@ class Test:
     For `in`, `right` is a Constant whose value is a tuple. `said` is the test as the rule file words it
     ('job.start: at least 6 months ago'), for explanations.
     """
+
+    __test__: ClassVar[bool] = False  # or pytest would take it for a test case
 
     left: Operand
     operator: str

@@ -158,7 +158,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A lookup table; a row has one cell per column, None for an empty cell. `key` names columns."""
+    """A lookup table; a row has one cell per column, None for an empty cell. `key` names columns.
+
+    Cells of columns that ignore case are folded; `spellings` say how a folded cell was written.
+    """
 
     name: str
     means: str
@@ -166,6 +169,7 @@ class Table:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     rows: tuple[tuple[Literal | None, ...], ...]
+    spellings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,21 +8,18 @@ from typing import Any
 
 from advise.case import Case, Things
 from advise.evaluate import Evaluation, Firing
-from advise.evaluate.generate import Generator
 from advise.plan import Plan
 
 _Evaluate = Callable[[Mapping[str, Any], Mapping[str, Things], tuple[Any, ...]], tuple[list[Firing], list[Firing]]]
 
 
 class Compiled:
-    """A plan compiled to Python. Thread-safe; `source` is the generated module's text."""
+    """A plan compiled to Python. Thread-safe. `module` holds the names of a module that was generated before."""
 
-    def __init__(self, plan: Plan, source: str | None = None) -> None:
+    def __init__(self, plan: Plan, module: Mapping[str, Any] | None = None) -> None:
         self.plan = plan
-        self.source = Generator(plan).source() if source is None else source
-        namespace: dict[str, Any] = {}
-        exec(compile(self.source, f"<rules of {plan.rulebook.name}>", "exec"), namespace)
-        bind = namespace["bind"](plan.rulebook.tables, plan.rulebook.settings)
+        names = _generated(plan) if module is None else module
+        bind = names["bind"](plan.rulebook.tables, plan.rulebook.settings)
         self._constants: Callable[[date], tuple[Any, ...]] = bind[0]
         self._evaluate: _Evaluate = bind[1]
         self._day: tuple[date, tuple[Any, ...]] | None = None
@@ -34,3 +31,11 @@ class Compiled:
             day = self._day = (case.as_of, self._constants(case.as_of))
         certain, possible = self._evaluate(case.facts, case.things, day[1])
         return Evaluation(tuple(certain), tuple(possible))
+
+
+def _generated(plan: Plan) -> Mapping[str, Any]:
+    from advise.evaluate.generate import Generator
+
+    names: dict[str, Any] = {}
+    exec(compile(Generator(plan).source(), f"<rules of {plan.rulebook.name}>", "exec"), names)
+    return names

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import IntEnum
+from functools import lru_cache
 from typing import Any
 
 import jsonschema_rs
+
 from advise.operators import Core
 from advise.values import EMPTY, NOTHING, UNKNOWN, Span, Value
 
@@ -19,6 +21,7 @@ class Truth(IntEnum):
     TRUE = 2
 
 
+@lru_cache(maxsize=512)
 def matcher(pattern: str) -> Callable[[str], bool]:
     """A function that tells whether a regular expression is found in a text, in time linear in the text.
 

@@ -35,7 +35,7 @@ from advise.conditions import (
 from advise.evaluate import Evaluation, Firing
 from advise.evaluate.meaning import Truth, compare
 from advise.operators import Core
-from advise.plan import Plan
+from advise.plan import Key, Plan
 from advise.rules import Rule
 from advise.types import Kind, Literal, Type
 from advise.values import (
@@ -113,6 +113,7 @@ class World:
         self.case = case
         self.certain: set[Firing] = set()
         self.possible: set[Firing] = set()
+        self._computed: dict[tuple[Key, int], Value] = {}
         self._drawn: dict[tuple[str | None, str, int], dict[Literal, bool]] = {}
         if evaluation is not None:
             for firing in evaluation.certain:
@@ -266,8 +267,7 @@ class World:
         if ref.of is Of.CONCLUSION:
             return self.conclusion(ref, index)
         if ref.of is Of.COMPUTED:
-            own = {} if ref.thing is None else {ref.thing: index}
-            return self.value(self.book.computed[ref.key].value, own)
+            return self._computed_value(ref.key, index)
         if ref.of is Of.COLUMN:
             assert ref.thing is not None
             table = self.book.tables[ref.thing]
@@ -280,6 +280,13 @@ class World:
         if raw is None or raw is Truth.UNKNOWN:
             return missing(ref.type)
         return tuple(raw) if ref.type.kind is Kind.TEXTS else typed(raw, ref.type.kind)
+
+    def _computed_value(self, key: Key, index: int) -> Value:
+        """A computed fact, worked out once: it doesn't depend on conclusions."""
+        if (key, index) not in self._computed:
+            own = {} if key[0] is None else {key[0]: index}
+            self._computed[key, index] = self.value(self.book.computed[key].value, own)
+        return self._computed[key, index]
 
     def _phantom_of(self, ref: Ref) -> int | None:
         return None if ref.thing is None else self.phantom(ref.thing)

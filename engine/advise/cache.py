@@ -1,0 +1,134 @@
+"""Checked and compiled knowledge bases, kept by content so that an unchanged folder isn't read twice.
+
+An entry is two files named by a hash of the folder's files and of this library: the rulebook as JSON and the
+compiled evaluator as a Python module, for which Python keeps bytecode as for any other. `ADVISE_CACHE_DIR` names
+another folder; `off` keeps nothing. Without a folder that can be written, nothing is kept and nothing fails.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from advise.rules import Rulebook
+
+MOST_KEPT = 16
+_APART = ("cases", "people")
+
+
+def load(folder: Path) -> tuple[Rulebook, Mapping[str, Any] | None]:
+    """The rulebook of a folder, and the names of its compiled module if that is kept.
+
+    Raises KnowledgeBaseError when the folder has findings.
+    """
+    directory, key = _directory(), _key(folder)
+    if directory is not None and key is not None:
+        kept = _read(directory, key)
+        if kept is not None:
+            return kept
+    from advise.loading import load as read_folder
+
+    rulebook = read_folder(folder)
+    if directory is None or key is None:
+        return rulebook, None
+    with suppress(OSError):
+        _write(directory, key, rulebook)
+    return _read(directory, key) or (rulebook, None)
+
+
+def _directory() -> Path | None:
+    named = os.environ.get("ADVISE_CACHE_DIR")
+    if named == "off":
+        return None
+    if named:
+        return Path(named)
+    import platformdirs
+
+    return platformdirs.user_cache_path("advise", appauthor=False)
+
+
+def _key(folder: Path) -> str | None:
+    """A hash of everything that decides what a folder is read as; None when it can't be read."""
+    digest = hashlib.sha256()
+    try:
+        for name, path in sorted(_files(folder)):
+            data = path.read_bytes()
+            digest.update(f"{name}\0{len(data)}\0".encode())
+            digest.update(data)
+        for package in (Path(__file__).parent, _schemas()):
+            for name, path in sorted(_files(package, (".py", ".json"))):
+                status = path.stat()
+                digest.update(f"{name}\0{status.st_size}\0{status.st_mtime_ns}\0".encode())
+    except OSError:
+        return None
+    return digest.hexdigest()
+
+
+def _schemas() -> Path:
+    import advise_schemas
+
+    return Path(advise_schemas.__file__).parent
+
+
+def _files(folder: Path, endings: tuple[str, ...] = (".yaml", ".csv", ".json", ".yml")) -> Iterator[tuple[str, Path]]:
+    root = str(folder)
+    for parent, folders, files in os.walk(root):
+        inner = parent[len(root) :].replace(os.sep, "/")
+        folders[:] = [f for f in folders if not f.startswith(("__", ".")) and not (inner == "" and f in _APART)]
+        for file in files:
+            if file.endswith(endings):
+                yield f"{inner}/{file}", Path(parent, file)
+
+
+def _read(directory: Path, key: str) -> tuple[Rulebook, Mapping[str, Any]] | None:
+    """An entry; None when there's none, or none that can be used."""
+    from advise.codec import decode
+
+    try:
+        rulebook = decode(json.loads((directory / f"{key}.json").read_bytes()))
+        module = _module(directory / f"{key}.py")
+    except (OSError, ValueError, TypeError, IndexError, SyntaxError, NameError):
+        return None
+    return (rulebook, module) if isinstance(rulebook, Rulebook) else None
+
+
+def _module(path: Path) -> Mapping[str, Any]:
+    from importlib.machinery import SourceFileLoader
+    from types import ModuleType
+
+    loader = SourceFileLoader(f"advise_compiled_{path.stem}", str(path))
+    module = ModuleType(loader.name)
+    loader.exec_module(module)
+    return module.__dict__
+
+
+def _write(directory: Path, key: str, rulebook: Rulebook) -> None:
+    from advise.codec import encode
+    from advise.evaluate.generate import Generator
+    from advise.plan import Plan
+
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _put(directory / f"{key}.py", Generator(Plan(rulebook)).source())
+    _put(directory / f"{key}.json", json.dumps(encode(rulebook), separators=(",", ":"), ensure_ascii=False))
+    entries = sorted(directory.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for old in entries[MOST_KEPT:]:
+        for each in (old, old.with_suffix(".py"), *directory.glob(f"__pycache__/{old.stem}.*")):
+            each.unlink(missing_ok=True)
+
+
+def _put(path: Path, text: str) -> None:
+    """Writes a file whole or not at all."""
+    from tempfile import NamedTemporaryFile
+
+    with NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
+        file.write(text)
+    try:
+        os.replace(file.name, path)
+    except OSError:
+        Path(file.name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,148 @@
+"""The library's front door: a knowledge base, loaded once, that advises any number of people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from advise.case import Case, CaseMaker
+from advise.errors import FactsError, Problem, UsageError
+from advise.evaluate import Evaluation
+from advise.evaluate.compiled import Compiled
+from advise.evaluate.reference import evaluate as reference
+from advise.outcome import Outcome
+from advise.outcome import outcome as make_outcome
+from advise.plan import Plan
+from advise.rules import Rulebook
+
+
+class KnowledgeBase:
+    """A checked knowledge base. Immutable: threads may share one.
+
+    `folder` is where it was loaded from, `rulebook` everything that stands in it.
+    """
+
+    def __init__(self, rulebook: Rulebook, folder: Path, module: Mapping[str, Any] | None = None) -> None:
+        self.rulebook = rulebook
+        self.folder = folder
+        self.plan = Plan(rulebook)
+        self._module = module
+
+    @classmethod
+    def load(cls, path: Path | str | None = None) -> KnowledgeBase:
+        """Reads and checks a knowledge base; without a path, the career one that comes with the package.
+
+        Raises KnowledgeBaseError with every finding when there are any.
+        """
+        from advise.cache import load
+
+        folder = career_folder() if path is None else Path(path)
+        rulebook, module = load(folder)
+        return cls(rulebook, folder, module)
+
+    @property
+    def name(self) -> str:
+        """The id that the manifest gives it."""
+        return self.rulebook.name
+
+    @property
+    def title(self) -> str:
+        """Its title for people."""
+        return self.rulebook.title
+
+    @property
+    def version(self) -> str:
+        """Its version."""
+        return self.rulebook.version
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of its texts, the default first."""
+        return self.rulebook.languages
+
+    def advise(
+        self,
+        facts: Mapping[str, Any],
+        *,
+        as_of: date | str | None = None,
+        language: str | None = None,
+        evaluator: str = "compiled",
+    ) -> Outcome:
+        """The outcome for one person.
+
+        `facts` are plain JSON values as the facts schema describes them; they aren't changed, and mustn't
+        change while the outcome is in use. `as_of` is the day that it holds for (a date or `2026-01-15`;
+        today if left out). `language` is one of `languages`. `evaluator` is `compiled`, or `reference`,
+        which gives the same and is slow. Raises FactsError when the facts can't be used, UsageError for
+        another language or evaluator.
+        """
+        if language is not None and language not in self.languages:
+            raise UsageError(f"This knowledge base speaks {', '.join(self.languages)}, not {language}.")
+        case = self.case(facts, as_of)
+        return make_outcome(self.plan, case, self.evaluate(case, evaluator), language)
+
+    def case(self, facts: Mapping[str, Any], as_of: date | str | None = None) -> Case:
+        """The facts, checked and made ready for an evaluation. Raises FactsError."""
+        return self._maker.make(facts, _day(as_of))
+
+    def evaluate(self, case: Case, evaluator: str = "compiled") -> Evaluation:
+        """The rules that hold for a case, without texts and proofs. Raises UsageError."""
+        try:
+            return self._evaluators[evaluator](case)
+        except KeyError:
+            if evaluator in self._evaluators:
+                raise
+            known = ", ".join(self._evaluators)
+            raise UsageError(f"There is no evaluator {evaluator!r}; there are {known}.") from None
+
+    def imported(self, document: Any, as_of: date | str | None = None) -> tuple[Any, tuple[str, ...]]:
+        """A document in a foreign form that the knowledge base knows (a résumé) as facts, with what was done.
+
+        Anything else comes back as it is, with no notices. Raises FactsError when the document is in such a
+        form but wrong.
+        """
+        from advise.imports import imported
+
+        return imported(self.rulebook, document, _day(as_of))
+
+    @cached_property
+    def _maker(self) -> CaseMaker:
+        return CaseMaker(self.rulebook)
+
+    @cached_property
+    def _compiled(self) -> Compiled:
+        return Compiled(self.plan, self._module)
+
+    @cached_property
+    def _evaluators(self) -> Mapping[str, Callable[[Case], Evaluation]]:
+        return {
+            "compiled": lambda case: self._compiled.evaluate(case),
+            "reference": lambda case: reference(self.plan, case),
+        }
+
+    def __repr__(self) -> str:
+        return f"<KnowledgeBase {self.name} {self.version}: {len(self.rulebook.rules)} rules>"
+
+
+def career_folder() -> Path:
+    """Where the career knowledge base is installed."""
+    import advise_rules
+
+    return Path(advise_rules.__file__).parent
+
+
+def _day(as_of: date | str | None) -> date:
+    if as_of is None:
+        return date.today()
+    if isinstance(as_of, datetime):
+        return as_of.date()
+    if isinstance(as_of, date):
+        return as_of
+    try:
+        return date.fromisoformat(as_of)
+    except (TypeError, ValueError):
+        problem = Problem("", "impossible-date", "The day of the advice isn't a date.", "Write it as 2026-01-15.")
+        raise FactsError((problem,)) from None

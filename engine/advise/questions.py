@@ -1,0 +1,447 @@
+"""What keeps an outcome open: the facts that are needed, and the questions that ask for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, NotRequired, TypedDict
+
+from advise.case import Case
+from advise.conditions import (
+    Aggregate,
+    All,
+    AnyOf,
+    Condition,
+    Not,
+    Of,
+    Operand,
+    Quantified,
+    Ref,
+    Scope,
+    Test,
+)
+from advise.evaluate import Evaluation, Firing
+from advise.evaluate.reference import Bound, World
+from advise.explain import ConclusionKey, concluded
+from advise.operators import Core
+from advise.places import Found, Places, ThingOrder
+from advise.plan import Plan, operand_parts
+from advise.rules import Ask, Rule
+from advise.types import Fact, Kind, Literal, ThingList, Type
+from advise.words import Environment, Wording
+
+
+class Need(TypedDict):
+    """A fact that keeps something open; `known_missing`: it was asked, and the person doesn't know."""
+
+    fact: str
+    name: str
+    known_missing: bool
+
+
+class ConflictNeed(TypedDict):
+    """No fact, but a conflict between rules keeps something open."""
+
+    conflict: str
+
+
+class AllowedValue(TypedDict):
+    """A value that may be answered, with its words."""
+
+    value: str
+    title: str
+
+
+class Allowed(TypedDict):
+    """What may be answered."""
+
+    type: str
+    values: list[AllowedValue]
+    unit: str | None
+    minimum: float | None
+    maximum: float | None
+
+
+class Question(TypedDict):
+    """A question worth asking, and the advice that its answer helps to decide."""
+
+    pointer: str
+    fact: str
+    about: str | None
+    ask: str
+    allowed: Allowed
+    decides: list[str]
+    asked_before: bool
+    assumed: NotRequired[Any]
+
+
+LackKey = tuple[str, str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """A fact (or, with an empty path, a whole list) that isn't known well enough, of thing `index`."""
+
+    pointer: str
+    name: str
+    thing: str | None
+    path: str
+    index: int
+    found: Found
+
+    @property
+    def key(self) -> LackKey:
+        """What tells it from any other: `-` in a pointer may stand for several things."""
+        return self.pointer, self.name, self.index
+
+    @property
+    def declared(self) -> tuple[str | None, str]:
+        """The key of the fact's declaration."""
+        return self.thing, self.path
+
+    def need(self) -> Need:
+        """As an open item names it."""
+        missing = not self.found.absent and not self.found.known
+        return {"fact": self.pointer, "name": self.name, "known_missing": missing}
+
+
+class Reading:
+    """Finds what is lacking, in the world that an evaluation left."""
+
+    def __init__(self, plan: Plan, evaluation: Evaluation, world: World, places: Places) -> None:
+        self.plan = plan
+        self.book = plan.rulebook
+        self.evaluation = evaluation
+        self.world = world
+        self.places = places
+        self._steps: dict[Firing, _Step] = {}
+
+    @cached_property
+    def open_writers(self) -> Mapping[ConclusionKey, list[Firing]]:
+        """Conclusion -> the open firings that would draw it."""
+        found: dict[ConclusionKey, list[Firing]] = {}
+        for firing in self.evaluation.open:
+            for key, _ in concluded(self.book.rules[firing[0]], firing):
+                found.setdefault(key, []).append(firing)
+        return found
+
+    @cached_property
+    def open_rules(self) -> Mapping[int, list[Firing]]:
+        """Rule -> its open firings."""
+        found: dict[int, list[Firing]] = {}
+        for firing in self.evaluation.open:
+            found.setdefault(firing[0], []).append(firing)
+        return found
+
+    def lacks(self, firings: Iterable[Firing]) -> tuple[tuple[Lack, ...], tuple[str, ...]]:
+        """What keeps open firings open: the facts that are lacking, and the conclusions in conflict."""
+        found: dict[LackKey, Lack] = {}
+        conflicts: set[str] = set()
+        seen: set[Firing] = set()
+        ahead = list(firings)
+        while ahead:
+            firing = ahead.pop()
+            if firing not in seen:
+                seen.add(firing)
+                step = self._step(firing)
+                found.update(step.found)
+                conflicts.update(step.conflicts)
+                ahead += step.ahead
+        return tuple(sorted(found.values(), key=self.order)), tuple(sorted(conflicts))
+
+    def _step(self, firing: Firing) -> _Step:
+        """What keeps a firing open by itself; worked out once."""
+        if firing not in self._steps:
+            self._steps[firing] = _Step(self, firing)
+        return self._steps[firing]
+
+    def order(self, lack: Lack) -> tuple[str, ThingOrder, str]:
+        """A sort key that shuffling a list doesn't change."""
+        whole = lack.thing is None or not lack.path
+        order = (False, "", 0) if whole else self.places.order(lack.thing or "", lack.index)
+        return lack.name, order, lack.pointer
+
+    def fact(self, fact: Fact, index: int, answered: bool = False) -> Iterator[Lack]:
+        """The fact itself when it's lacking; for a thing not named yet, the lists that may name it.
+
+        `answered`: an answer is lacking, so that an assumed value won't do.
+        """
+        if fact.thing is not None and self.places.is_phantom(fact.thing, index):
+            yield from self.lists(fact.thing)
+            return
+        found = self.places.fact(fact, index)
+        if found.pointer is not None and (not found.known or found.partial or (answered and found.assumed)):
+            yield Lack(found.pointer, fact.name, fact.thing, fact.path, index, found)
+
+    def lists(self, thing: str) -> Iterator[Lack]:
+        """Why a list of things may not be complete: lists that aren't given, things that lack their key."""
+        derived = self.book.derived.get(thing)
+        for listed in self.places.sources(thing):
+            found = self.places.list_found(listed)
+            if not found.known:
+                yield self.list_lack(listed, found)
+            elif derived is not None and listed.thing != thing:
+                fact = self.book.facts[listed.thing, derived.key]
+                for index in range(len(self.places.case.things[listed.thing].items)):
+                    lacking = self.places.fact(fact, index)
+                    if lacking.pointer is not None and not lacking.known:
+                        yield Lack(lacking.pointer, fact.name, fact.thing, fact.path, index, lacking)
+
+    def list_lack(self, listed: ThingList, found: Found) -> Lack:
+        """A whole list that is lacking."""
+        return Lack(found.pointer or "", listed.name, listed.thing, "", 0, found)
+
+
+class _Step:
+    """What keeps one open firing open: the facts that its rule lacks itself, conclusions in conflict, and the
+    open firings that it depends on (`ahead`)."""
+
+    def __init__(self, reading: Reading, firing: Firing) -> None:
+        self.reading = reading
+        self.world = reading.world
+        self.found: dict[LackKey, Lack] = {}
+        self.conflicts: set[str] = set()
+        self.ahead: list[Firing] = []
+        rule = reading.book.rules[firing[0]]
+        for scope, index in zip(rule.each, firing[1], strict=True):
+            if self.reading.places.is_phantom(scope.thing, index):
+                self._add(self.reading.lists(scope.thing))
+        self.condition(rule.condition, self.world.environment(rule, firing[1]))
+        for other in self.reading.plan.overriders.get(firing[0], ()):
+            for overrider in self.reading.open_rules.get(other, ()):
+                if self.world.same_things(firing, overrider):
+                    self.ahead.append(overrider)
+
+    def _add(self, lacks: Iterable[Lack]) -> None:
+        for lack in lacks:
+            self.found.setdefault(lack.key, lack)
+
+    def condition(self, condition: Condition, env: Environment) -> None:
+        """What keeps a condition unknown; nothing for one that isn't."""
+        if self._certain(condition, env) or not self._possible(condition, env):
+            return
+        match condition:
+            case Test() if condition.operator == Core.KNOWN and isinstance(condition.left, Ref):
+                self._fact(condition.left, env, True)
+            case Test():
+                self.operand(condition.left, env)
+                self.operand(condition.right, env)
+            case All() | AnyOf():
+                for part in condition.parts:
+                    self.condition(part, env)
+            case Not():
+                self.condition(condition.part, env)
+            case Quantified():
+                self._quantified(condition, env)
+
+    def _certain(self, condition: Condition, env: Environment) -> bool:
+        return self.world.holds(condition, env, Bound.CERTAIN)
+
+    def _possible(self, condition: Condition, env: Environment) -> bool:
+        return self.world.holds(condition, env, Bound.POSSIBLE)
+
+    def _quantified(self, condition: Quantified, env: Environment) -> None:
+        scope, body = condition.scope, condition.body
+        for index in self.world.indexes(scope, env):
+            inner = {**env, scope.name: index}
+            self.condition(body, inner)
+            if self.reading.places.is_phantom(scope.thing, index):
+                matters = (
+                    not self._certain(body, inner) if condition.quantifier == "every" else self._possible(body, inner)
+                )
+                if matters:
+                    self._add(self.reading.lists(scope.thing))
+
+    def operand(self, operand: Operand, env: Environment) -> None:
+        """What keeps a value unknown."""
+        if isinstance(operand, Ref):
+            self._ref(operand, env)
+        elif isinstance(operand, Aggregate):
+            self._aggregate(operand.scope, operand, env)
+        else:
+            for part in operand_parts(operand):
+                self.operand(part, env)
+
+    def _aggregate(self, scope: Scope, operand: Aggregate, env: Environment) -> None:
+        for index in self.world.indexes(scope, env):
+            inner = {**env, scope.name: index}
+            if not self._possible(operand.where, inner):
+                continue
+            if self.reading.places.is_phantom(scope.thing, index):
+                self._add(self.reading.lists(scope.thing))
+            self.condition(operand.where, inner)
+            if operand.value is not None:
+                self.operand(operand.value, inner)
+
+    def _fact(self, ref: Ref, env: Environment, answered: bool = False) -> None:
+        index = 0 if ref.scope is None else env[ref.scope]
+        self._add(self.reading.fact(self.reading.book.facts[ref.key], index, answered))
+
+    def _ref(self, ref: Ref, env: Environment) -> None:
+        index = 0 if ref.scope is None else env[ref.scope]
+        if ref.of is Of.FACT:
+            self._fact(ref, env)
+        elif ref.of is Of.COMPUTED:
+            own = {} if ref.thing is None else {ref.thing: index}
+            self.operand(self.reading.book.computed[ref.key].value, own)
+        elif ref.of is Of.CONCLUSION:
+            drawn = self.world.drawn(ref.thing, ref.path, index)
+            if sum(drawn.values()) > 1:
+                self.conflicts.add(self.reading.book.conclusions[ref.key].name)
+            self.ahead.extend(self.reading.open_writers.get((ref.thing, ref.path, index), ()))
+
+
+# --------------------------------------------------------------------------------------------- questions
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A fact to ask for: what it decides, an expert's own words for it, and the value assumed meanwhile."""
+
+    lack: Lack
+    decides: frozenset[str] = frozenset()
+    words: str | None = None
+    assumed: Any = None
+
+
+class Questions:
+    """Gathers what to ask, each fact once, and puts it into order."""
+
+    def __init__(self, reading: Reading, words: Wording) -> None:
+        self.reading = reading
+        self.places = reading.places
+        self.words = words
+        self._asked: dict[tuple[str, str | None], Asked] = {}
+
+    def add(self, asked: Asked) -> None:
+        """Adds a fact, or what else it decides. What isn't assumed stays so."""
+        key = (asked.lack.pointer, self._about(asked.lack))
+        before = self._asked.get(key)
+        if before is not None:
+            decides = before.decides | asked.decides
+            asked = replace(before, decides=decides, words=before.words or asked.words)
+        self._asked[key] = asked
+
+    def add_rule(self, rule: Rule, ask: Ask, env: Environment) -> None:
+        """Adds what an `ask` rule asks for, where nobody has asked yet."""
+        words = None if ask.say is None else self.words.text(ask.say, env)
+        for lack in self._lacks_of(rule, ask, env):
+            if lack.found.absent:
+                assumed = lack.found.value if lack.found.assumed else None
+                self.add(Asked(lack, words=words, assumed=assumed))
+
+    def _lacks_of(self, rule: Rule, ask: Ask, env: Environment) -> Iterator[Lack]:
+        listed = self.places.lists.get(ask.thing or "")
+        if not ask.path:
+            if listed is not None:
+                yield self.reading.list_lack(listed, self.places.list_found(listed))
+            return
+        fact = self.reading.book.facts[ask.thing, ask.path]
+        for index in self._indexes_of(rule, ask, env):
+            found = self.places.fact(fact, index)
+            if found.pointer is None:
+                yield from self.reading.lists(ask.thing or "")
+            else:
+                yield Lack(found.pointer, fact.name, fact.thing, fact.path, index, found)
+
+    def _indexes_of(self, rule: Rule, ask: Ask, env: Environment) -> Sequence[int]:
+        """The thing that the rule binds; all of them if it binds none of the kind."""
+        if ask.thing is None:
+            return [0]
+        bound = [env[scope.name] for scope in rule.each if scope.thing == ask.thing]
+        if bound:
+            return bound[:1]
+        return self.reading.world.indexes(Scope(ask.thing, ask.thing), {})
+
+    def in_order(self) -> list[Question]:
+        """The questions: the most advice decided first; facts that are assumed meanwhile last."""
+        return [self._question(asked) for asked in sorted(self._asked.values(), key=self._order)]
+
+    def _order(self, asked: Asked) -> tuple[Any, ...]:
+        return asked.assumed is not None, -len(asked.decides), self.reading.order(asked.lack)
+
+    def _about(self, lack: Lack) -> str | None:
+        return None if lack.thing is None or not lack.path else self.words.label(lack.thing, lack.index)
+
+    def _question(self, asked: Asked) -> Question:
+        lack = asked.lack
+        question: Question = {
+            "pointer": lack.pointer,
+            "fact": lack.name,
+            "about": self._about(lack),
+            "ask": self._ask(asked),
+            "allowed": self._allowed(lack),
+            "decides": sorted(asked.decides),
+            "asked_before": lack.need()["known_missing"],
+        }
+        if asked.assumed is not None:
+            question["assumed"] = asked.assumed
+        return question
+
+    def _ask(self, asked: Asked) -> str:
+        lack, phrases = asked.lack, self.words.phrases
+        if not lack.path:
+            listed = self.places.lists[lack.thing or ""]
+            own = self.words.pick(listed.question)
+            return asked.words or own or phrases.ask_list.format(title=listed.title or listed.name)
+        fact = self.reading.book.facts[lack.declared]
+        if lack.found.partial:
+            value = self.words.fact_value(fact, lack.found)
+            return phrases.precise.format(title=fact.title or fact.path, value=value)
+        return asked.words or self.words.question(fact)
+
+    def _allowed(self, lack: Lack) -> Allowed:
+        if not lack.path:
+            return {"type": "list", "values": [], "unit": None, "minimum": None, "maximum": None}
+        fact = self.reading.book.facts[lack.declared]
+        titles = fact.titles or {}
+        return {
+            "type": _kind(fact.type),
+            "values": [{"value": each, "title": titles.get(each, each)} for each in fact.type.choices],
+            "unit": fact.type.unit,
+            "minimum": fact.type.low,
+            "maximum": fact.type.high,
+        }
+
+
+def _kind(type_: Type) -> str:
+    return "integer" if type_.kind is Kind.NUMBER and type_.integer else type_.kind.value
+
+
+# ----------------------------------------------------------------------------------------------- defaults
+
+
+def assumptions(plan: Plan, case: Case) -> bool:
+    """True when a fact that the case leaves out is assumed and may be asked for."""
+    places = Places(plan.rulebook, case)
+    return any(
+        places.fact(fact, index).assumed
+        for fact in plan.rulebook.facts.values()
+        if may_be_assumed(fact)
+        for index in ([0] if fact.thing is None else places.indexes(fact.thing))
+    )
+
+
+def may_be_assumed(fact: Fact) -> bool:
+    """True for a fact that has a default and a question."""
+    return fact.default is not None and bool(fact.question)
+
+
+def without_defaults(plan: Plan) -> Plan:
+    """The same plan for a rulebook in which no fact that may be asked for is assumed."""
+    facts = {
+        key: replace(fact, default=None) if may_be_assumed(fact) else fact for key, fact in plan.rulebook.facts.items()
+    }
+    bare = Plan(replace(plan.rulebook, facts=facts))
+    order = {name: known for name, known in vars(plan).items() if name != "rulebook"}
+    vars(bare).update(order)  # what the plan worked out already doesn't depend on defaults
+    return bare
+
+
+def default_of(plan: Plan, lack: Lack) -> Literal | None:
+    """What is assumed for a lacking fact; None for a list, and for a fact that isn't assumed."""
+    fact = plan.rulebook.facts.get(lack.declared)
+    if fact is None or not lack.found.absent or not may_be_assumed(fact):
+        return None
+    return fact.default

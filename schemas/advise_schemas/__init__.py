@@ -1,0 +1,1 @@
+"""The JSON Schemas of knowledge bases, facts and outcomes."""
