@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from advise.case import Case
 from advise.errors import UsageError
 from advise.evaluate import Evaluation, Firing
-from advise.evaluate.reference import Bound, World, evaluate
+from advise.evaluate.reference import Bound, World
 from advise.explain import ConclusionKey, Explainer, concluded
 from advise.items import (
     ConclusionItem,
@@ -38,9 +38,6 @@ from advise.questions import (
     Question,
     Questions,
     Reading,
-    assumptions,
-    default_of,
-    without_defaults,
 )
 from advise.rules import Advise, Conclusion, Hold, Refer, Rule
 from advise.standing import Advised, Standing, same_things
@@ -363,21 +360,19 @@ class Outcome:
         referrals = [(self._rule(f).id, self._reading.lacks([f])[0]) for f in self._standing.maybe_refer]
         return [*advice, *referrals]
 
-    def _assumed(self) -> list[Asked]:
-        """The facts that are assumed and that something depends on.
-
-        Those are the ones that would be asked for if nothing were assumed, so it's evaluated once more so.
-        """
-        if not assumptions(self._plan, self._case):
-            return []
-        bare = without_defaults(self._plan)
-        doubtful = Outcome(bare, self._case, evaluate(bare, self._case), self._language)
-        return [
-            Asked(lack, frozenset({rule}), assumed=default_of(self._plan, lack))
-            for rule, lacks in doubtful._undecided
-            for lack in lacks
-            if default_of(self._plan, lack) is not None
-        ]
+    def _assumed(self) -> Iterator[Asked]:
+        """The facts that are assumed and that the advice at hand, or whether to refer, depends on."""
+        book, read = self._plan.rulebook, self._plan.facts_read
+        refer = [i for i, rule in enumerate(book.rules) if rule.refer is not None]
+        holds = [(i, rule.hold.advice) for i, rule in enumerate(book.rules) if rule.hold is not None]
+        kept = self._standing
+        firings = [each.firing for each in (*kept.given, *kept.not_now, *kept.open)]
+        for firing in [*firings, *((rule, ()) for rule in refer)]:
+            name = book.rules[firing[0]].id
+            rules = {firing[0], *refer, *(hold for hold, advice in holds if name in advice)}
+            for key in sorted({key for rule in rules for key in read[rule]}, key=str):
+                for lack in self._reading.assumed(book.facts[key], firing):
+                    yield Asked(lack, frozenset({name}), assumed=lack.found.value)
 
     # ------------------------------------------------------------------------------------- conclusions
 

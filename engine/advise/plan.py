@@ -205,6 +205,26 @@ class Plan:
         return tuple(level)
 
     @cached_property
+    def facts_read(self) -> tuple[frozenset[Key], ...]:
+        """For each rule the facts that it depends on, through computed facts and other rules as well."""
+        own: dict[int, frozenset[Key]] = {}
+        for component in self.components:
+            found = {key for rule in component for key in self._facts_of(self.rulebook.rules[rule].condition)}
+            found |= {key for rule in component for need in self.edges[rule] for key in own.get(need, ())}
+            own.update(dict.fromkeys(component, frozenset(found)))
+        return tuple(own[rule] for rule in range(len(self.rulebook.rules)))
+
+    def _facts_of(self, condition: Condition) -> Iterator[Key]:
+        ahead, seen = list(refs(condition)), set[Key]()
+        while ahead:
+            ref = ahead.pop()
+            if ref.of is Of.FACT:
+                yield ref.key
+            elif ref.of is Of.COMPUTED and ref.key not in seen:
+                seen.add(ref.key)
+                ahead += operand_refs(self.rulebook.computed[ref.key].value)
+
+    @cached_property
     def computed_order(self) -> tuple[Key, ...]:
         """The computed facts, each after those that it reads."""
         keys = tuple(self.rulebook.computed)

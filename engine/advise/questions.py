@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NotRequired, TypedDict
 
-from advise.case import Case
 from advise.conditions import (
     Aggregate,
     All,
@@ -28,7 +27,7 @@ from advise.operators import Core
 from advise.places import Found, Places, ThingOrder
 from advise.plan import Plan, operand_parts
 from advise.rules import Ask, Rule
-from advise.types import Fact, Kind, Literal, ThingList, Type
+from advise.types import Fact, Kind, ThingList, Type
 from advise.words import Environment, Wording
 
 
@@ -173,6 +172,19 @@ class Reading:
         found = self.places.fact(fact, index)
         if found.pointer is not None and (not found.known or found.partial or (answered and found.assumed)):
             yield Lack(found.pointer, fact.name, fact.thing, fact.path, index, found)
+
+    def assumed(self, fact: Fact, firing: Firing) -> Iterator[Lack]:
+        """A fact that is assumed and may be asked for: of the things that a firing binds, else of all of them."""
+        if fact.default is None or not fact.question:
+            return
+        indexes = [0]
+        if fact.thing is not None:
+            scopes = zip(self.book.rules[firing[0]].each, firing[1], strict=False)
+            indexes = [i for s, i in scopes if s.thing == fact.thing] or self.places.indexes(fact.thing)
+        for index in indexes:
+            found = self.places.fact(fact, index)
+            if found.assumed and found.pointer is not None:
+                yield Lack(found.pointer, fact.name, fact.thing, fact.path, index, found)
 
     def lists(self, thing: str) -> Iterator[Lack]:
         """Why a list of things may not be complete: lists that aren't given, things that lack their key."""
@@ -407,41 +419,3 @@ class Questions:
 
 def _kind(type_: Type) -> str:
     return "integer" if type_.kind is Kind.NUMBER and type_.integer else type_.kind.value
-
-
-# ----------------------------------------------------------------------------------------------- defaults
-
-
-def assumptions(plan: Plan, case: Case) -> bool:
-    """True when a fact that the case leaves out is assumed and may be asked for."""
-    places = Places(plan.rulebook, case)
-    return any(
-        places.fact(fact, index).assumed
-        for fact in plan.rulebook.facts.values()
-        if may_be_assumed(fact)
-        for index in ([0] if fact.thing is None else places.indexes(fact.thing))
-    )
-
-
-def may_be_assumed(fact: Fact) -> bool:
-    """True for a fact that has a default and a question."""
-    return fact.default is not None and bool(fact.question)
-
-
-def without_defaults(plan: Plan) -> Plan:
-    """The same plan for a rulebook in which no fact that may be asked for is assumed."""
-    facts = {
-        key: replace(fact, default=None) if may_be_assumed(fact) else fact for key, fact in plan.rulebook.facts.items()
-    }
-    bare = Plan(replace(plan.rulebook, facts=facts))
-    order = {name: known for name, known in vars(plan).items() if name != "rulebook"}
-    vars(bare).update(order)  # what the plan worked out already doesn't depend on defaults
-    return bare
-
-
-def default_of(plan: Plan, lack: Lack) -> Literal | None:
-    """What is assumed for a lacking fact; None for a list, and for a fact that isn't assumed."""
-    fact = plan.rulebook.facts.get(lack.declared)
-    if fact is None or not lack.found.absent or not may_be_assumed(fact):
-        return None
-    return fact.default

@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import yaml
+from typing import TYPE_CHECKING, Any
 
 from advise._reading import LINE_END, UnreadableError, decoded, line_and_column, read_bytes
 from advise._yaml_complaints import DIRECTIVE, QUOTE, explained, short
 from advise.errors import Finding, Place
 
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+if TYPE_CHECKING:
+    from yaml import MarkedYAMLError
+
 
 # ------------------------------------------------------------------------------------------------ nodes
 
@@ -266,7 +266,10 @@ class _Reader:
         self.nodes = 0
 
     def read(self) -> Node | None:
-        parser = _LOADER(self.text)
+        import yaml  # here, since facts in JSON do without it
+
+        loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        parser = loader(self.text)
         try:
             self._events(parser.get_event)
         except _StopError:
@@ -285,6 +288,8 @@ class _Reader:
         return self.root
 
     def _events(self, next_event: Any) -> None:
+        import yaml
+
         scalar, start_map, start_list = yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent
         file, most = self.file, self.limits.nodes
         while True:
@@ -421,7 +426,7 @@ class _Reader:
         self.findings.add(code, Place(self.file, mark.line + 1, mark.column + 1), sentence, hint)
         raise _StopError
 
-    def _syntax(self, error: yaml.MarkedYAMLError) -> None:
+    def _syntax(self, error: MarkedYAMLError) -> None:
         problem = error.problem or ""
         mark = error.problem_mark or error.context_mark
         if "unexpected end of stream" in problem and error.context_mark is not None:

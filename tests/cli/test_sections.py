@@ -36,6 +36,7 @@ def test_the_parts_come_in_the_order_in_which_people_read_them() -> None:
         "Not now",
         "It depends",
         "Questions",
+        "Taken for granted",
         "These two disagree",
         "Sources",
     ]
@@ -103,6 +104,20 @@ def test_advice_about_a_job_belongs_to_its_career() -> None:
     assert [(each.title, said(each.items)) for each in groups] == [
         ("Hospitality (career)", ["One.", "Three."]),
         ("Writing (career)", ["Two."]),
+    ]
+
+
+def test_what_is_about_a_job_and_names_it_stands_under_its_career() -> None:
+    homes = {"/jobs/0": ("career", "/jobs/0/field")}
+    outcome = samples.two_careers()
+    outcome["conclusions"].append(samples.drawn("You're ready for more.", samples.BARISTA, "ready"))
+    groups = section(arrange(outcome, BRIEF, "", homes), "standing").groups
+    assert [(each.title, said(each.items)) for each in (groups[0], groups[2])] == [
+        (
+            "Hospitality (career)",
+            ["You have a job in hospitality and a goal for it.", "You've shown you're ready for more as Barista."],
+        ),
+        ("Barista (job)", ["You're ready for more."]),
     ]
 
 
@@ -237,11 +252,26 @@ def test_a_question_says_where_and_how_to_answer(allowed: dict[str, Any], words:
     assert {label: "".join(said) for label, said in item.details}["Answer"] == f"/jobs/0/it: {words}"
 
 
-def test_a_question_says_what_was_assumed_and_what_was_asked_before() -> None:
+def test_a_question_says_what_was_asked_before_and_what_it_is_about() -> None:
     items = section(arrange(samples.two_careers(), BRIEF), "questions").groups[0].items
     assert ("So far", ("you said you don't know",)) in items[2].details
-    assert ("Assumed so far", ("true",)) in items[3].details
     assert said(items)[1] == "At what level do you work? (Barista)"
+
+
+def test_what_was_assumed_is_no_question_but_is_shown() -> None:
+    brief = section(arrange(samples.two_careers(), BRIEF), "assumed").groups[0].items
+    full = section(arrange(samples.two_careers(), FULL), "assumed").groups[0].items
+    assert said(brief) == said(full) == ["Is your workplace safe? (/wellbeing/safe = true)"]
+    assert brief[0].details == ()
+    assert [label for label, _ in full[0].details] == ["Answer", "Decides"]
+    assert "workplace" not in " ".join(said(section(arrange(samples.two_careers(), FULL), "questions").groups[0].items))
+
+
+def test_of_much_that_was_assumed_the_first_is_shown() -> None:
+    taken = [samples.asked(f"Is it {n}?", f"/{n}", ["a"], assumed=False) for n in range(7)]
+    assumed = section(arrange(samples.outcome(questions=taken), BRIEF), "assumed")
+    assert len(assumed.groups[0].items) == 5
+    assert assumed.more == "and 2 more answers"
 
 
 def test_what_is_open_stands_under_the_most_decisive_question() -> None:
@@ -292,6 +322,13 @@ def test_a_conflict_shows_both_values_and_explained_both_proofs() -> None:
     assert len(item.proofs) == 2
 
 
+def test_several_places_in_a_source_are_listed_once_each() -> None:
+    source = {**samples.ARTICLE, "place": "Several jobs; Request more responsibility"}
+    given = [samples.given(1, "Do it."), samples.given(2, "Do that.", source=[source])]
+    (item,) = section(arrange(samples.outcome(given=given), BRIEF), "sources").groups[0].items
+    assert item.details == (("Cited", ("Request more responsibility; Several jobs",)),)
+
+
 def test_sources_are_numbered_in_the_order_in_which_they_are_cited() -> None:
     report = arrange(samples.two_careers(), BRIEF)
     items = section(report, "sources").groups[0].items
@@ -304,6 +341,9 @@ def test_sources_are_numbered_in_the_order_in_which_they_are_cited() -> None:
     ("parts", "sentence"),
     [
         ({"given": [samples.given(1, "Do it.")]}, "No further answer would change this."),
+        ({"given": [samples.given(1, "Do it.")], "questions": [samples.asked("?", "/a", [], assumed=False)],
+          "settled": True},
+         "No further answer would change this, as long as what is taken for granted below is right."),
         ({}, "There's nothing to advise on these facts."),
         ({"given": [samples.given(1, "Know it.", kind="note")], "questions": [samples.asked("?", "/a", [])]},
          "There's too little here yet to advise a step. The questions below are the place to start."),
