@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import os
 from collections.abc import Iterator
 from random import Random
@@ -13,6 +14,7 @@ from advise.evaluate import Evaluation, Firing
 from advise.evaluate.compiled import Compiled
 from advise.evaluate.generate import Generator
 from advise.evaluate.reference import evaluate
+from advise.outcome import outcome
 from advise.plan import Plan
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -150,6 +152,65 @@ def test_an_evaluation_leaves_the_facts_alone_and_repeats_itself(seed: int) -> N
     assert compiled.evaluate(case).certain == first.certain
     assert Generator(Plan(plan.rulebook)).source() == Generator(plan).source()
     assert facts == kept
+
+
+@settings(max_examples=EXAMPLES // 2, deadline=None)
+@given(seeds, st.sampled_from([0.4, 0.8, 1.0]), st.sampled_from(AS_OF))
+def test_the_whole_outcome_is_the_same_from_both_evaluators(seed: int, known: float, as_of: Any) -> None:
+    plan, facts, _ = world(seed, known)
+    case = plain_case(facts, as_of)
+    found = outcome(plan, case, Compiled(plan).evaluate(case)).to_json()
+    assert found == outcome(plan, case, evaluate(plan, case)).to_json()
+    assert found == outcome(plan, case, Compiled(plan).evaluate(case)).to_json()
+
+
+@settings(max_examples=EXAMPLES // 3, deadline=None)
+@given(seeds, st.sampled_from([0.6, 0.9]))
+def test_a_fact_less_never_adds_advice_or_conclusions(seed: int, known: float) -> None:
+    plan, facts, _ = world(seed, known)
+    compiled = Compiled(plan)
+    full = claims(plan, facts, compiled)
+    for less in with_one_fact_less(facts):
+        assert claims(plan, less, compiled) <= full
+
+
+def claims(plan: Plan, facts: dict[str, Any], compiled: Compiled) -> set[tuple[str, ...]]:
+    """What an outcome claims: advice given, a referral, and settled conclusions of the person and of jobs."""
+    case = plain_case(facts, AS_OF[0])
+    found = outcome(plan, case, compiled.evaluate(case))
+    given = {("given", item["id"], json.dumps(about_things(item["about"]))) for item in found.given}
+    refers = {("refers", item["id"]) for item in found.referral or ()}
+    concluded = {
+        ("concluded", item["name"], str(item["value"]), json.dumps(about_things(item["about"])))
+        for item in found.conclusions
+    }
+    # A referral ends all advice, and learning of one takes advice back by design.
+    return refers | concluded | (given if not refers else set())
+
+
+def about_things(about: Any) -> Any:
+    """Things by pointer; a line that isn't stated itself has the pointer of nothing in particular."""
+    return sorted((name, thing["pointer"] or thing["label"]) for name, thing in (about or {}).items())
+
+
+@settings(max_examples=EXAMPLES // 3, deadline=None)
+@given(seeds)
+def test_when_nothing_is_open_no_answer_changes_the_advice(seed: int) -> None:
+    plan, facts, made = world(seed, 0.6)
+    compiled = Compiled(plan)
+    case = plain_case(facts, AS_OF[0])
+    found = outcome(plan, case, compiled.evaluate(case))
+    if not found.settled:
+        return
+    more = made.facts(1.0)
+    answered = {**more, **facts, "deep": {**more.get("deep", {}), **(facts.get("deep") or {})}}
+    # Lists that are given are complete, and defaults count as answers.
+    for name in ("assumed", "lines"):
+        if name not in facts:
+            answered.pop(name, None)
+    richer = plain_case(answered, AS_OF[0])
+    then = outcome(plan, richer, compiled.evaluate(richer))
+    assert (then.given_ids, then.not_now_ids, then.open_ids) == (found.given_ids, found.not_now_ids, found.open_ids)
 
 
 def test_evaluations_are_equal_whatever_their_order() -> None:

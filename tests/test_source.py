@@ -250,26 +250,6 @@ def test_hostile_text_takes_little_memory() -> None:
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
-def test_reading_costs_little_more_than_yaml_itself() -> None:
-    text = "".join(
-        f"r{number}:\n  - id: some-rule\n    when:\n      - each job: {{current: true, level: 3}}\n"
-        "    say: Ask for one named task beyond your role.\n"
-        for number in range(1400)
-    )
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    assert value(text) == yaml.load(text, loader)
-    assert _fastest(lambda: read(text)) < 3 * _fastest(lambda: yaml.load(text, loader))
-
-
-def _fastest(call: object) -> float:
-    times = []
-    for _ in range(3):
-        start = time.process_time()
-        call()  # type: ignore[operator]
-        times.append(time.process_time() - start)
-    return min(times)
-
-
 @given(st.binary(max_size=200))
 def test_no_bytes_raise(data: bytes) -> None:
     node, findings = read(data)

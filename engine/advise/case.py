@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from functools import partial
-from itertools import chain
+from functools import cached_property, partial
 from operator import is_
-from typing import Any
-
-import jsonschema_rs
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from advise._case_schema import Tree, strict_schema, tree_of
+from advise._quick_check import quick_check
 from advise.rules import Derived, Rulebook
-from advise.types import Fact, Kind, ThingList, folded
+from advise.types import Fact, Kind, folded
+
+if TYPE_CHECKING:
+    import jsonschema_rs
 
 
-@dataclass(frozen=True, slots=True)
-class Things:
+class Things(NamedTuple):
     """The things of one list, as the facts give them (for a derived thing: the stated ones, then the others).
 
     `items[i]` is the raw mapping of thing i and `pointers[i]` the JSON Pointer of where it stands. For a
@@ -28,13 +27,12 @@ class Things:
     `len(items)`, of which nothing is known.
     """
 
-    items: tuple[Mapping[str, Any], ...]
+    items: Sequence[Mapping[str, Any]]
     pointers: tuple[str, ...]
     complete: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """The facts of one person on one day.
 
     `facts` holds plain JSON values, checked against the schema, texts that ignore case folded. Absent and
@@ -58,15 +56,25 @@ class CaseMaker:
     """
 
     def __init__(self, rulebook: Rulebook) -> None:
-        self.schema = strict_schema(rulebook)
         self._rulebook = rulebook
-        self._validator = jsonschema_rs.Draft202012Validator(self.schema)
-        self._lists = tuple(rulebook.lists.values())
-        self._pointers = {each.name: tuple(f"/{each.name}/{index}" for index in range(_READY)) for each in self._lists}
+        self._is_fine = quick_check(rulebook)
+        self._lists = tuple(
+            (each.thing, each.name, tuple(_pointers(each.name, count) for count in range(_READY)))
+            for each in rulebook.lists.values()
+        )
         self._derivers = tuple(_Deriver(each, rulebook) for each in rulebook.derived.values())
         self._folder = _Folder(rulebook)
-        tree = tree_of(rulebook)
-        self._nested = tuple(name for name, each in tree.items() if not _is_scalar(each))
+
+    @cached_property
+    def schema(self) -> dict[str, Any]:
+        """The strict JSON Schema of the facts."""
+        return strict_schema(self._rulebook)
+
+    @cached_property
+    def _validator(self) -> jsonschema_rs.Draft202012Validator:
+        import jsonschema_rs
+
+        return jsonschema_rs.Draft202012Validator(self.schema)
 
     def make(self, facts: Mapping[str, Any], as_of: date) -> Case:
         """The case of `facts` on the day `as_of`.
@@ -86,69 +94,30 @@ class CaseMaker:
         shown = None if folded_facts is facts else facts
         return Case(folded_facts, day, self._things(folded_facts), notices, shown)
 
-    def _is_fine(self, facts: Any) -> bool:
-        try:
-            return type(facts) is dict and self._validator.is_valid(facts) and _is_plain(facts, self._nested)
-        except (ValueError, TypeError, RecursionError):
-            return False
-
     def _things(self, facts: Mapping[str, Any]) -> dict[str, Things]:
-        things = {each.thing: self._listed(each, facts) for each in self._lists}
+        things = {}
+        for thing, name, pointers in self._lists:
+            items = facts.get(name)
+            if items is None:
+                assumed = name not in facts and self._rulebook.lists[thing].assumed_empty
+                things[thing] = _NO_THINGS if assumed else _UNKNOWN_THINGS
+            else:
+                count = len(items)
+                ready = pointers[count] if count < _READY else _pointers(name, count)
+                things[thing] = Things(items, ready, True)
         for deriver in self._derivers:
             things[deriver.thing] = deriver.derive(things)
         return things
 
-    def _listed(self, each: ThingList, facts: Mapping[str, Any]) -> Things:
-        items = facts.get(each.name)
-        if items is None:
-            return _NO_THINGS if each.assumed_empty and each.name not in facts else _UNKNOWN_THINGS
-        count = len(items)
-        if count <= _READY:
-            pointers = self._pointers[each.name][:count]
-        else:
-            pointers = tuple(f"/{each.name}/{index}" for index in range(count))
-        return Things(tuple(items), pointers, True)
 
-
-def _is_scalar(below: Fact | ThingList | Tree) -> bool:
-    return isinstance(below, Fact) and below.type.kind is not Kind.TEXTS
-
-
-# For lists this long, the pointers are made beforehand.
-_READY = 64
+# For lists shorter than this, the pointers are made beforehand.
+_READY = 32
 _NO_THINGS = Things((), (), True)
 _UNKNOWN_THINGS = Things((), (), False)
 
-_SCALARS = frozenset({str, int, float, bool, type(None)})
-_NESTED = frozenset({dict, list})
-_PLAIN = _SCALARS | _NESTED
-_DICT = frozenset({dict})
 
-
-def _is_plain(facts: dict[str, Any], nested: Iterable[str]) -> bool:
-    """Whether valid facts are made of JSON's own kinds: the validator also takes Decimals, tuples and enums.
-
-    `nested` names the lists and objects among the person's facts. Looks at one level of nesting at a time.
-    """
-    if not _PLAIN.issuperset(map(type, facts.values())):
-        return False
-    level = [found for name in nested if (found := facts.get(name)) is not None]
-    while level:
-        lists = [value for value in level if type(value) is list]
-        items = list(chain.from_iterable(lists))
-        kinds = set(map(type, items))
-        if kinds <= _DICT and len(lists) == len(level) and _SCALARS.issuperset(_value_kinds(items)):
-            return True
-        objects = [value for value in chain(level, items) if type(value) is dict]
-        values = [value for each in objects for value in each.values()]
-        if not (kinds <= _PLAIN and _PLAIN.issuperset(map(type, values))):
-            return False
-        level = [value for value in values if type(value) in _NESTED]
-    return True
-
-
-def _value_kinds(items: Iterable[dict[str, Any]]) -> Iterable[type]:
-    return map(type, chain.from_iterable(map(dict.values, items)))
+def _pointers(name: str, count: int) -> tuple[str, ...]:
+    return tuple(f"/{name}/{index}" for index in range(count))
 
 
 # ----------------------------------------------------------------------------------------------- folding
@@ -257,7 +226,7 @@ class _Deriver:
         if not found:
             return stated if complete == stated.complete else Things(stated.items, stated.pointers, complete)
         others = sorted(found)
-        items = stated.items + tuple(self._item(key) for key in others)
+        items = (*stated.items, *(self._item(key) for key in others))
         return Things(items, stated.pointers + tuple(found[key] for key in others), complete)
 
     def _keys(self, items: Iterable[Mapping[str, Any]]) -> list[Any]:

@@ -129,7 +129,7 @@ class Outcome:
         for rule, lacks in self._undecided:
             for lack in lacks:
                 questions.add(Asked(lack, frozenset({rule})))
-        for firing in self._in_rule_order((*self._evaluation.certain, *self._evaluation.open)):
+        for firing in self._in_rule_order(self._evaluation.certain):
             asking = self._rule(firing)
             if asking.ask is not None:
                 questions.add_rule(asking, asking.ask, self._env(firing))

@@ -84,6 +84,13 @@ def tests(condition: Condition) -> Iterator[Test]:
             yield from tests(condition.body)
 
 
+def flat(condition: Condition) -> list[Condition]:
+    """The parts of nested conjunctions, in order."""
+    if isinstance(condition, All):
+        return [inner for part in condition.parts for inner in flat(part)]
+    return [condition]
+
+
 def concluded_values(rules: tuple[Rule, ...]) -> Mapping[Key, tuple[Literal, ...]]:
     """For each conclusion that some rule draws, the values drawn, in a canonical order."""
     drawn: dict[Key, set[Literal]] = {}

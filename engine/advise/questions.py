@@ -341,7 +341,8 @@ class Questions:
         for lack in self._lacks_of(rule, ask, env):
             if lack.found.absent:
                 assumed = lack.found.value if lack.found.assumed else None
-                self.add(Asked(lack, words=words, assumed=assumed))
+                own = words if lack.declared == (ask.thing, ask.path) else None
+                self.add(Asked(lack, words=own, assumed=assumed))
 
     def _lacks_of(self, rule: Rule, ask: Ask, env: Environment) -> Iterator[Lack]:
         listed = self.places.lists.get(ask.thing or "")

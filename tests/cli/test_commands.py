@@ -231,6 +231,13 @@ def test_a_wrong_resume_is_one_sentence_with_its_place(garden: Path) -> None:
     assert result.stderr.startswith("cv.json:2:10: at /work: ")
 
 
+def test_facts_made_from_a_resume_that_cannot_be_used_name_the_file(garden: Path) -> None:
+    (garden / "cv.json").write_text(f'{{"basics": {{}}, "work": [{{"position": "{"x" * 999}"}}]}}', "utf-8")
+    result = advise("cv.json")
+    assert result.exit_code == BAD_INPUT
+    assert result.stderr.startswith("cv.json: at /jobs/0/title: ")
+
+
 # ----------------------------------------------------------------------------------------------- --output
 
 

@@ -1,14 +1,14 @@
-"""docs/language.md: every example is run, every wrong example is found wrong, and every word of the language is there."""
+"""docs/language.md: every example is run, each wrong one is found wrong, and every word of the language is there."""
 
 from __future__ import annotations
 
 import json
 import re
 from datetime import date
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import advise_schemas
 import pytest
 from advise import KnowledgeBase
 from advise.cases import run_examples
@@ -28,7 +28,7 @@ def _marked(word: str) -> list[Any]:
 
 
 def _schema(name: str) -> Any:
-    return json.loads((Path(advise_schemas.__file__).parent / name).read_text("utf-8"))
+    return json.loads((files("advise_schemas") / name).read_text("utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +134,9 @@ def test_tables_of_keys_are_whole(heading: str, file: str, where: tuple[str, ...
     schema = _schema(file)
     for step in where:
         schema = schema[step]
-    named = {word for row in table_rows("language.md", heading.split(" |")[0]) for word in re.findall("`([^`]+)`", row[0])}
+    named = {
+        word for row in table_rows("language.md", heading.split(" |")[0]) for word in re.findall("`([^`]+)`", row[0])
+    }
     assert named == set(schema["properties"])
 
 

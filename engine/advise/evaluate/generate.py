@@ -29,7 +29,7 @@ from advise.evaluate.meaning import MEANING, compare
 from advise.evaluate.operands import Expression, Form, Operands
 from advise.evaluate.reference import typed
 from advise.operators import Core
-from advise.plan import Plan, conclusions_read, operand_refs, refs
+from advise.plan import Plan, conclusions_read, flat, operand_refs, refs
 from advise.rules import Rule
 from advise.types import Kind
 from advise.values import Span
@@ -152,7 +152,7 @@ class Generator(Operands):
         rule = self.plan.rulebook.rules[index]
         names = [scope.name for scope in rule.each]
         parts: list[list[Condition]] = [[] for _ in range(len(names) + 1)]
-        for part in _flat(rule.condition):
+        for part in flat(rule.condition):
             used = _names_used(part)
             parts[max((names.index(name) + 1 for name in used if name in names), default=0)].append(part)
         self._level(index, rule, fire, parts, 0, {}, [])
@@ -297,7 +297,7 @@ class Generator(Operands):
         """A variable with the truth of: some thing in the scope passes the body."""
         found = self.name("q")
         self.line(f"{found} = 0")
-        with self.loop(condition.scope, bindings, _flat(condition.body)) as inner:
+        with self.loop(condition.scope, bindings, flat(condition.body)) as inner:
 
             def passed(sides: list[str]) -> None:
                 bound = inner[condition.scope.name]
@@ -308,7 +308,7 @@ class Generator(Operands):
                 else:
                     self.line(f"{found} = 2; break")
 
-            self.conjunction(_flat(condition.body), inner, passed)
+            self.conjunction(flat(condition.body), inner, passed)
         return found
 
     def _every(self, condition: Quantified, bindings: Bindings) -> Pair:
@@ -321,7 +321,7 @@ class Generator(Operands):
             def passed(sides: list[str]) -> None:
                 self.line(f"{one} = 2 if {' and '.join(sides)} else 1" if sides else f"{one} = 2")
 
-            self.conjunction(_flat(condition.body), inner, passed)
+            self.conjunction(flat(condition.body), inner, passed)
             bound = inner[condition.scope.name]
             real = f" and {bound.row} is not {bound.phantom}" if bound.phantom else ""
             self.line(f"if {one} == 0{real}: {found} = 0; break")
@@ -471,13 +471,6 @@ class Generator(Operands):
         if not subject.unknown:
             return Pair(matched, matched)
         return Pair(f"({left} is None or {matched})", f"({left} is not None and {matched})")
-
-
-def _flat(condition: Condition) -> list[Condition]:
-    """The parts of nested conjunctions, in order."""
-    if isinstance(condition, All):
-        return [inner for part in condition.parts for inner in _flat(part)]
-    return [condition]
 
 
 def _names_used(condition: Condition) -> set[str]:

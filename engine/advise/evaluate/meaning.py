@@ -7,8 +7,6 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import Any
 
-import jsonschema_rs
-
 from advise.operators import Core
 from advise.values import EMPTY, NOTHING, UNKNOWN, Span, Value
 
@@ -27,6 +25,8 @@ def matcher(pattern: str) -> Callable[[str], bool]:
 
     Raises ValueError when the expression is wrong or needs more than such an engine gives.
     """
+    import jsonschema_rs
+
     schema = {"type": "string", "pattern": pattern}
     return jsonschema_rs.Draft202012Validator(schema, pattern_options=jsonschema_rs.RegexOptions()).is_valid
 

@@ -26,7 +26,7 @@ from advise.conditions import (
     Today,
 )
 from advise.evaluate.reference import typed
-from advise.plan import Key, Plan, operand_parts
+from advise.plan import Key, Plan, flat, operand_parts
 from advise.types import Kind, Type
 from advise.values import Span
 
@@ -275,7 +275,7 @@ class Operands:
         """A variable with the aggregate's span."""
         sure, maybe, many = self.name("u"), self.name("v"), self.name("w")
         self.line(f"{sure} = []; {maybe} = []; {many} = False")
-        with self.loop(operand.scope, bindings, [operand.where]) as inner:
+        with self.loop(operand.scope, bindings, flat(operand.where)) as inner:
             bound = inner[operand.scope.name]
 
             def then(sides: list[str]) -> None:
@@ -288,7 +288,7 @@ class Operands:
                 if bound.phantom:
                     self.line(f"if {bound.row} is {bound.phantom}: {many} = True")
 
-            self.conjunction([operand.where], inner, then)
+            self.conjunction(flat(operand.where), inner, then)
         if operand.function in ("count", "sum"):
             return self.temporary(f"total({sure}, {maybe}, {many})")
         return self.temporary(f"extreme({sure}, {maybe}, {operand.function in ('highest', 'latest')})")

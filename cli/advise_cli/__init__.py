@@ -1,0 +1,1 @@
+"""The `advise` command: a thin layer over the `advise` library."""

@@ -1,0 +1,169 @@
+"""The commands of `advise`: what each takes, and what it does with the library.
+
+Everything that a command may not need is imported where it is used: the start is what people wait for.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import date
+from typing import Any, Final, TypeVar
+
+import click
+
+from advise_cli import exits
+from advise_cli.group import DefaultCommand, DefaultGroup
+
+_T = TypeVar("_T")
+HELP_OPTIONS: Final = ["-h", "--help"]
+EXAMPLES: Final[tuple[tuple[str, str], ...]] = (
+    ("advise facts.json", "a report for the terminal"),
+    ("advise --explain facts.yaml", "with the reasons for every item"),
+    ("advise --format html -o report.html facts.json", "a page to print or hand over"),
+    ("advise --format json *.yaml", "several people, for a program"),
+    ("advise check my_rules", "what is wrong in a folder of rules"),
+)
+
+
+class Day(click.ParamType[date]):
+    """A full date."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            day = None
+        # Python also reads 20260115 and 2026-W03-4, which people don't mean.
+        if day is None or day.isoformat() != value:
+            self.fail(f"{value!r} is no date. Write it as 2026-01-15.", param, ctx)
+        return day
+
+
+def _version(ctx: click.Context, _param: click.Parameter, asked: bool) -> None:
+    if asked and not ctx.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"advise {version('advise-engine')}")
+        ctx.exit()
+
+
+class _Advise(DefaultGroup):
+    """The group with its examples and exit codes."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_options(ctx, formatter)
+        with formatter.section("Examples"):
+            formatter.write_dl(list(EXAMPLES))
+        with formatter.section("Exit codes"):
+            formatter.write_dl([(str(number), meaning) for number, meaning in exits.MEANINGS])
+        formatter.write_paragraph()
+        formatter.write_text(
+            "Facts stay on this machine. For completion of commands, options and files in bash, add "
+            'eval "$(_ADVISE_COMPLETE=bash_source advise)" to ~/.bashrc; zsh and fish: see docs/cli.md.'
+        )
+
+
+_HELP = """Advice that can be checked, from a person's facts and the rules of experts.
+
+FACTS are files in JSON or YAML, one person each; - reads standard input. Every word of the
+report goes back to a rule, a fact and a source, and where a fact is missing it asks.
+A file that is called like a command is ./check."""
+
+
+@click.group(cls=_Advise, help=_HELP, context_settings={"help_option_names": HELP_OPTIONS})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
+def cli() -> None:
+    """The group itself does nothing."""
+
+
+@click.command(cls=DefaultCommand, context_settings={"help_option_names": HELP_OPTIONS})
+@click.argument("facts", nargs=-1, required=True, type=click.Path(allow_dash=True))
+@click.option(
+    "--format", "-f", "form", type=click.Choice(["text", "markdown", "json", "html"]), default="text",
+    show_default=True, help="How the report is written.",
+)  # fmt: skip
+@click.option("--explain", "-e", is_flag=True, help="Leave nothing out, and show why under each item.")
+@click.option("--as-of", type=Day(), metavar="DATE", help="The day that the advice is for.  [default: today]")
+@click.option("--rules", type=click.Path(), metavar="DIR", help="Another knowledge base.  [default: career advice]")
+@click.option("--lang", metavar="LANG", help="The language of the advice, such as en.")
+@click.option("--output", "-o", type=click.Path(), metavar="FILE", help="Write to FILE, readable by you only.")
+@click.option("--force", is_flag=True, help="Let --output replace a file.")
+@click.option("--no-color", is_flag=True, help="No colour; setting NO_COLOR does the same.")
+def give(facts: tuple[str, ...], output: str | None, force: bool, no_color: bool, **how: Any) -> int:
+    """Advice for each facts file."""
+    from advise_cli import files, giving
+
+    if output == files.STDIN:
+        output = None
+    if output:
+        files.check_target(output, force)
+    if facts.count(files.STDIN) > 1:
+        raise click.UsageError("Standard input (-) can be read only once.")
+    on_screen = not output and sys.stdout.isatty()
+    request = giving.Request(
+        facts,
+        width=_width() if on_screen else giving.PIPED_WIDTH,
+        colour=on_screen and _wants_colour(no_color),
+        encoding="utf-8" if output or how["form"] != "text" else sys.stdout.encoding,
+        **how,
+    )
+    text, code = _guarded(lambda: giving.give(request))
+    if text:
+        content = text.encode(request.encoding, "replace")
+        files.save(output, content, force) if output else files.show(content)
+    return code
+
+
+@cli.command(options_metavar="")
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path())
+def check(folder: str | None) -> int:
+    """Print what is wrong in a knowledge base.
+
+    DIR is its folder: the one you are in, or else the career advice that comes with advise.
+    """
+    from advise_cli import checking
+
+    return _guarded(lambda: checking.check(folder, sys.stdout.isatty() and _wants_colour()))
+
+
+@cli.command(options_metavar="")
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path())
+def test(folder: str | None) -> int:
+    """Run a knowledge base's examples, cases and people.
+
+    DIR is its folder: the one you are in, or else the career advice that comes with advise. What
+    comes out otherwise than expected is printed.
+    """
+    from advise_cli import checking
+
+    return _guarded(lambda: checking.test(folder, sys.stdout.isatty() and _wants_colour()))
+
+
+cli.default = give
+
+
+def _width() -> int:
+    """The width of the terminal; some that are only pretended have none."""
+    from advise_cli import giving
+
+    return os.get_terminal_size(sys.stdout.fileno()).columns or giving.PIPED_WIDTH
+
+
+def _wants_colour(no_color: bool = False) -> bool:
+    """NO_COLOR with any value but the empty one means no (no-color.org)."""
+    return not (no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb")
+
+
+def _guarded(work: Callable[[], _T]) -> _T:
+    """What `work` gives; an error of the library's as one of the command's."""
+    from advise.errors import AdviseError
+
+    try:
+        return work()
+    except AdviseError as error:
+        click.echo(str(error), err=True)
+        raise click.exceptions.Exit(exits.BAD_INPUT) from None

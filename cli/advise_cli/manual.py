@@ -1,0 +1,39 @@
+"""Keeps the help in docs/cli.md equal to what the command prints: `python -m advise_cli.manual docs/cli.md`."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import click
+
+from advise_cli.commands import HELP_OPTIONS, cli
+
+_HELP = re.compile(r"(<!-- help: advise ?(\w*) -->\n```text\n).*?(\n```\n)", re.DOTALL)
+_WIDTH = 78
+
+
+def help_text(command: str = "") -> str:
+    """The help of `advise`, or of one of its commands, as a terminal of 80 columns shows it."""
+    outer = click.Context(cli, info_name="advise", terminal_width=_WIDTH, help_option_names=HELP_OPTIONS)
+    if not command:
+        return cli.get_help(outer)
+    inner = cli.commands[command]
+    return inner.get_help(click.Context(inner, outer, command, terminal_width=_WIDTH))
+
+
+def renewed(page: str) -> str:
+    """A page with the help in each of its marked blocks as it is now."""
+    return _HELP.sub(lambda block: f"{block[1]}{help_text(block[2])}{block[3]}", page)
+
+
+def main() -> None:
+    """Renews the pages that are named on the command line."""
+    for name in sys.argv[1:]:
+        page = Path(name)
+        page.write_text(renewed(page.read_text("utf-8")), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
