@@ -150,7 +150,8 @@ class KnowledgeBases:
             "step",
         )
         return Rule(
-            id=f"r{index}", title=f"Rule {index}", topic="t", source={}, each=each, condition=All(parts), conclude=concludes,
+            id=f"r{index}", title=f"Rule {index}", topic="t", source={},
+            each=each, condition=All(parts), conclude=concludes,
             advise=advise if effect == "advise" else None,
             hold=Hold(tuple(others), WORDS, None, None) if effect == "hold" else None,
             refer=Refer(WORDS, WORDS) if effect == "refer" and self.chance(0.3) else None,
@@ -162,7 +163,8 @@ class KnowledgeBases:
         keys = [key for key in CONCLUSIONS if key[0] is None or key[0] in scopes]
         thing, path = self.random.choice(keys)
         values: tuple[Any, ...] = {
-            Kind.BOOLEAN: (True, True, True, False), Kind.NUMBER: (1, 2, 3), Kind.CHOICE: CONCLUSIONS[thing, path].choices,
+            Kind.BOOLEAN: (True, True, True, False), Kind.NUMBER: (1, 2, 3),
+            Kind.CHOICE: CONCLUSIONS[thing, path].choices,
         }[CONCLUSIONS[thing, path].kind]  # fmt: skip
         return Conclude(thing, path, None if thing is None else scopes[thing], self.random.choice(values))
 
@@ -191,7 +193,8 @@ class KnowledgeBases:
     def _test(self, scopes: tuple[Scope, ...], conclusions: bool = True) -> Condition:
         ref = self._ref(scopes, conclusions)
         kind = ref.type.kind
-        if ref.of is Of.FACT and self.chance(0.08):
+        is_looked_up = ref.of is Of.COMPUTED and kind in (Kind.TEXT, Kind.BOOLEAN)
+        if (ref.of in (Of.FACT, Of.COLUMN) or is_looked_up) and self.chance(0.08):
             return Test(ref, Core.KNOWN, Constant(self.chance(0.5), BOOLEAN), "said")
         if kind is Kind.NUMBER or kind is Kind.DATE or (ref.of is Of.COMPUTED and kind is Kind.CHOICE):
             return self._numeric_test(ref, scopes)

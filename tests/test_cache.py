@@ -38,14 +38,16 @@ def test_a_kept_knowledge_base_gives_the_same_advice(directory: Path, folder: Pa
     assert len(entries) == 2
 
 
-def test_what_is_kept_is_used(directory: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("directory")
+def test_what_is_kept_is_used(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = advice(folder)
     monkeypatch.setattr("advise.loading.load", lambda _: pytest.fail("the folder was read again"))
     assert advice(folder) == first
 
 
 @pytest.mark.parametrize("name", ["parameters.yaml", "tables/ladder.csv"])
-def test_a_changed_file_is_read_again(directory: Path, folder: Path, name: str) -> None:
+@pytest.mark.usefixtures("directory")
+def test_a_changed_file_is_read_again(folder: Path, name: str) -> None:
     KnowledgeBase.load(folder)
     with (folder / name).open("a", encoding="utf-8") as file:
         file.write("\nnonsense: [\n" if name.endswith("yaml") else "too,few\n")

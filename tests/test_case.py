@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from advise._quick_check import quick_check
 from advise.case import Case, CaseMaker, Things
 from advise.errors import FactsError, Problem
 from advise.rules import Derived, Rulebook
@@ -564,3 +565,14 @@ def _exists(year: int, month: int, day: int) -> bool:
     except ValueError:
         return False
     return True
+
+
+@given(right_facts | json_values | st.dictionaries(names, json_values, max_size=4))
+def test_what_passes_the_quick_check_is_valid(facts: Any) -> None:
+    if quick_check(career_book())(facts):
+        assert MAKER._validator.is_valid(facts)
+
+
+@given(right_facts)
+def test_right_facts_pass_the_quick_check(facts: dict[str, Any]) -> None:
+    assert quick_check(career_book())(facts)

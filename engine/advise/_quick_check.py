@@ -96,7 +96,9 @@ class _Writer:
         name = f"level{next(self.numbers)}"
         if isinstance(below, ThingList):
             self.names[name] = self.function(tree_of(self.rulebook, below.thing), self._needed(below.thing))
-            return lambda value: f"type({value}) is list and len({value}) <= {LONGEST_LIST} and all(map({name}, {value}))"
+            return lambda value: (
+                f"type({value}) is list and len({value}) <= {LONGEST_LIST} and all(map({name}, {value}))"
+            )
         self.names[name] = self.function(below, frozenset())
         return lambda value: f"{name}({value})"
 

@@ -128,7 +128,7 @@ def _put(path: Path, text: str) -> None:
     with NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
         file.write(text)
     try:
-        os.replace(file.name, path)
+        Path(file.name).replace(path)
     except OSError:
         Path(file.name).unlink(missing_ok=True)
         raise

@@ -62,6 +62,11 @@ OPERATORS: dict[str, Operator] = {
         Operator("within", None, frozenset({Kind.DATE}), "in the last, or the next, length of time"),
         Operator("contains", Core.CONTAINS, frozenset({Kind.TEXT, Kind.TEXTS}), "a text has it in it; a list has it"),
         Operator("matches", Core.MATCHES, frozenset({Kind.TEXT}), "a regular expression is found in the text"),
-        Operator("known", Core.KNOWN, EVERY, "true: answered; false: asked, and the person doesn't know"),
+        Operator(
+            "known",
+            Core.KNOWN,
+            EVERY,
+            "true: answered, or in the table; false: asked and the person doesn't know, or not in the table",
+        ),
     )
 }

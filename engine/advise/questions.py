@@ -234,8 +234,8 @@ class _Step:
         if self._certain(condition, env) or not self._possible(condition, env):
             return
         match condition:
-            case Test() if condition.operator == Core.KNOWN and isinstance(condition.left, Ref):
-                self._fact(condition.left, env, True)
+            case Test(left=Ref(of=Of.FACT) as ref) if condition.operator == Core.KNOWN:
+                self._fact(ref, env, True)
             case Test():
                 self.operand(condition.left, env)
                 self.operand(condition.right, env)

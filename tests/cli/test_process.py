@@ -152,7 +152,7 @@ def test_a_plain_report_needs_neither_markdown_nor_html_nor_the_loader(garden: P
         f"sys.argv = ['advise', '--rules', {str(garden / 'rules')!r}, 'ada.json']\n"
         "try: m.main()\n"
         "except SystemExit: pass\n"
-        "print(sorted({'html', 'rich', 'jsonschema', 'advise.loading', 'advise_cli.markdown',"
+        "print(sorted({'rich', 'jsonschema', 'advise.loading', 'advise_cli.markdown',"
         " 'advise_cli.html_page', 'advise.cases', 'tempfile', 'difflib'} & set(sys.modules)), file=sys.stderr)\n"
     )
     assert run(sys.executable, "-c", script).stderr.strip() == "[]"

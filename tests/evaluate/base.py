@@ -29,6 +29,7 @@ conclusions:
   state: {means: Its state, type: choice, values: {good: Good, bad: Bad, worn: Worn}, report: true}
 computed:
   price_of_worn: {means: The price, unit: euros, lookup: price, key: {part: worn}, take: euros}
+  kind_of_worn: {means: Its kind, lookup: price, key: {part: worn}, take: kind}
 parameters:
   old: {value: 6, unit: years, means: Old, because: So}
   dated: {means: Dated, because: So, from: {2020-01-01: 1, 2025-01-01: 2}}
@@ -38,7 +39,7 @@ tables:
     means: Prices
     key: [part]
     ignore_case: true
-    columns: {part: text, euros: number}
+    columns: {part: text, euros: number, kind: text, since: date}
 rules:
 """
 CHOICE = {"oneOf": [{"const": each, "title": each} for each in ("rarely", "weekly", "daily")], "ordered": True}
@@ -68,11 +69,12 @@ SCHEMA = {
         },
     },
 }
-PRICES = "part,euros\nChain,20\nsaddle,45\nframe,\n"
+PRICES = "part,euros,kind,since\nChain,20,drive,2024-01-01\nsaddle,45,seat,\nframe,,,\n"
 # Conclusions that nobody draws or tests are findings, so each is drawn by something that never holds.
+NEVER = "{age_of_bike: {more than: 1000}}"
 ALWAYS = (
     "".join(
-        f"  - {{id: never-{i}, title: T, when: [{{age_of_bike: {{more than: 1000}}}}], conclude: {{{name}: {value}}}}}\n"
+        f"  - {{id: never-{i}, title: T, when: [{NEVER}], conclude: {{{name}: {value}}}}}\n"
         for i, (name, value) in enumerate(
             [("note", "true"), ("other", "true"), ("state", "good"), ("state", "bad"), ("state", "worn")]
         )

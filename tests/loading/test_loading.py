@@ -226,13 +226,17 @@ def test_hash_follows_every_part_but_not_cases_and_people(tmp_path: Path) -> Non
     person = "{name: Anna, about: A person, facts: {}, expect: {given: [learn]}}"
     assert loaded(tmp_path, {"cases/a.yaml": case, "people/anna.yaml": person}).content_hash == before
     assert loaded(tmp_path, {"tables/ladder.csv": LADDER + "it,lead,Lead,true\n"}).content_hash != before
-    assert loaded(tmp_path, {"imports/resume.yaml": "a: 1"}).content_hash != before
+    assert loaded(tmp_path, {"imports/resume.yaml": IMPORT}).content_hash != before
     assert loaded(tmp_path, {"small.schema.json": FILES["small.schema.json"] + "\n"}).content_hash != before
 
 
+IMPORT = "{format: a form, recognise: [work], lists: [{from: work, to: jobs, facts: {title: {path: position}}}]}"
+
+
 def test_imports_are_kept_by_their_stem(tmp_path: Path) -> None:
-    assert loaded(tmp_path, {"imports/resume.yaml": "jobs: {from: work}"}).imports == {
-        "resume": {"jobs": {"from": "work"}}
+    form = {"from": "work", "to": "jobs", "facts": {"title": {"path": "position"}}}
+    assert loaded(tmp_path, {"imports/resume.yaml": IMPORT}).imports == {
+        "resume": {"format": "a form", "recognise": ["work"], "lists": [form]}
     }
 
 

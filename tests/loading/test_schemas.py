@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
-NAMES = ("rules.schema.json", "manifest.schema.json", "cases.schema.json")
+NAMES = ("rules.schema.json", "manifest.schema.json", "cases.schema.json", "imports.schema.json")
 
 
 def schema(name: str) -> dict[str, Any]:

@@ -8,16 +8,14 @@ for known facts is what hand-written code would ask, and only where it holds the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
 
 from advise.conditions import (
     Aggregate,
     All,
     AnyOf,
     Condition,
-    Constant,
     Not,
     Of,
     Quantified,
@@ -25,36 +23,14 @@ from advise.conditions import (
     Scope,
     Test,
 )
-from advise.evaluate.meaning import MEANING, compare
-from advise.evaluate.operands import Expression, Form, Operands
-from advise.evaluate.reference import typed
+from advise.evaluate.comparisons import Comparisons
+from advise.evaluate.forms import FALSE, TRUE, Bindings, Bound, Pair
 from advise.operators import Core
 from advise.plan import Plan, conclusions_read, flat, operand_refs, refs
 from advise.rules import Rule
 from advise.types import Kind
-from advise.values import Span
 
 MOST_NESTED = 8
-
-
-class Pair(NamedTuple):
-    """Python expressions for: the condition may hold; it certainly does. The second implies the first."""
-
-    possible: str
-    certain: str
-
-
-class Bound(NamedTuple):
-    """The variables that stand for a bound thing: its index, its row, and the row of the list's phantom."""
-
-    index: str
-    row: str
-    phantom: str | None
-
-
-Bindings = Mapping[str, Bound]
-TRUE, FALSE = Pair("True", "True"), Pair("False", "False")
-SYMBOLS = {Core.EQUAL: "==", Core.AT_LEAST: ">=", Core.AT_MOST: "<=", Core.MORE: ">", Core.LESS: "<"}
 
 
 def both(pairs: list[Pair]) -> Pair:
@@ -75,7 +51,7 @@ def _joined(pairs: list[Pair], word: str, empty: Pair) -> Pair:
     return Pair(*(f"({f' {word} '.join(side)})" for side in zip(*pairs, strict=True)))
 
 
-class Generator(Operands):
+class Generator(Comparisons):
     """Writes one module; `source()` is the only thing to call."""
 
     def __init__(self, plan: Plan) -> None:
@@ -128,10 +104,6 @@ class Generator(Operands):
         for rule, others in self.plan.overriders.items():
             for other in others:
                 self.line(f"o{other}_{rule} = {{}}")
-
-    def is_flag(self, key: tuple[str | None, str]) -> bool:
-        """True for a boolean conclusion that rules only ever draw as true: kept as a truth value, not masks."""
-        return self.plan.rulebook.conclusions[key].type.kind is Kind.BOOLEAN and self.plan.values[key] == (True,)
 
     # ------------------------------------------------------------------------------------------- rules
 
@@ -204,17 +176,17 @@ class Generator(Operands):
     def _effects(self, index: int, rule: Rule, fire: bool, bindings: Bindings, certain: bool) -> None:
         lines = len(self.lines)
         if fire:
-            things = "".join(bindings[scope.name].index + ", " for scope in rule.each)
+            things = "".join(bindings[scope.name].at + ", " for scope in rule.each)
             self.line(f"{'out' if certain else 'may'}(({index}, ({things})))")
             for other in dict.fromkeys(rule.overrides):
                 target = self.plan.index[other]
-                key = self._shared(index, target, bindings)
+                shared = self._shared(index, target, bindings)
                 state = f"o{index}_{target}"
-                self.line(f"{state}[{key}] = 2" if certain else f"{state}.setdefault({key}, 1)")
+                self.line(f"{state}[{shared}] = 2" if certain else f"{state}.setdefault({shared}, 1)")
         for each in rule.conclude:
             key = (each.thing, each.path)
             if key in self.read:
-                at = "" if each.scope is None else f"[{bindings[each.scope].index}]"
+                at = "" if each.scope is None else f"[{bindings[each.scope].at}]"
                 bit = 1 << self.plan.values[key].index(each.value)
                 self._draw(key, at, bit, certain, news=not fire)
         if len(self.lines) == lines:
@@ -234,7 +206,7 @@ class Generator(Operands):
         """The key under which an overrider and a rule speak of the same things."""
         rules = self.plan.rulebook.rules
         names = {scope.name for scope in rules[overrider].each} & {scope.name for scope in rules[rule].each}
-        return f"({''.join(bindings[name].index + ', ' for name in sorted(names))})"
+        return f"({''.join(bindings[name].at + ', ' for name in sorted(names))})"
 
     # -------------------------------------------------------------------------------------- conditions
 
@@ -339,15 +311,15 @@ class Generator(Operands):
         self.indent += 1
         if scope.other:
             phantom = f" and {bound.row} is not {bound.phantom}" if bound.phantom else ""
-            self.line(f"if {bound.index} == {bindings[scope.thing].index}{phantom}: continue")
+            self.line(f"if {bound.at} == {bindings[scope.thing].at}{phantom}: continue")
         yield inner
         if len(self.lines) == start + 1:
             self.line("pass")
-        used = any(re.search(rf"\b{bound.index}\b", line) for line in self.lines[start + 1 :])
+        used = any(re.search(rf"\b{bound.at}\b", line) for line in self.lines[start + 1 :])
         if not used and rows.startswith("enumerate("):
             rows, target = rows[len("enumerate(") : -1], bound.row
         else:
-            target = f"{bound.index}, {bound.row}"
+            target = f"{bound.at}, {bound.row}"
         self.lines[start] = " " * indent + f"for {target} in {rows}:"
         self.indent = indent
 
@@ -369,108 +341,6 @@ class Generator(Operands):
                     return f"{index}.get({key.code}, ())"
                 return f"({every} if {key.code} is None else {index}.get({key.code}, ()))"
         return None
-
-    # -------------------------------------------------------------------------------------------- tests
-
-    def test(self, test: Test, bindings: Bindings) -> Pair:
-        left, right = test.left, test.right
-        if test.operator == Core.KNOWN:
-            assert isinstance(left, Ref) and isinstance(right, Constant)
-            answered = self.answered(left, bindings)
-            return Pair(answered, f"{answered} == 2") if right.value else Pair(f"{answered} != 2", f"not {answered}")
-        if isinstance(left, Ref) and left.of is Of.CONCLUSION and isinstance(right, Constant):
-            return self._concluded(left, test.operator, right, bindings)
-        subject = self.operand(left, bindings)
-        if test.operator == Core.ONE_OF:
-            assert isinstance(right, Constant) and isinstance(right.value, tuple)
-            return self._one_of(subject, right.value)
-        value = self.operand(right, bindings)
-        if subject.is_numeric:
-            return self._numeric(test.operator, subject, value)
-        return self._plain(test.operator, subject, value)
-
-    def _concluded(self, ref: Ref, operator: str, constant: Constant, bindings: Bindings) -> Pair:
-        values = self.plan.values.get(ref.key, ())
-        right = constant.value if operator == Core.ONE_OF else typed(constant.value, constant.type.kind)
-        kind = ref.type.kind
-        holding = [bool(compare(operator, typed(value, kind), right)) for value in values]
-        at_false = kind is Kind.BOOLEAN and bool(compare(operator, False, right))
-        if not values:
-            return TRUE if at_false else FALSE
-        state, at = self.state(ref.key), "" if ref.scope is None else f"[{bindings[ref.scope].index}]"
-        if self.is_flag(ref.key):
-            flag = f"{state}{at}"
-            if holding[0]:
-                return TRUE if at_false else Pair(flag, f"{flag} == 2")
-            return Pair(f"{flag} != 2", f"not {flag}") if at_false else FALSE
-        mask = sum(1 << i for i, holds in enumerate(holding) if holds)
-        default = 1 << values.index(False) if kind is Kind.BOOLEAN else 0
-        found = self.temporary(f"test_mask({state}p{at}, {state}c{at}, {mask}, {default})")
-        return Pair(found, f"{found} == 2")
-
-    def _one_of(self, subject: Expression, values: tuple[str | int | float | bool, ...]) -> Pair:
-        if subject.form is Form.SPAN:
-            found = self.temporary(f"MEANING['in']({subject.code}, {values!r})")
-            return Pair(found, f"{found} == 2")
-        members = ", ".join(sorted(map(repr, values)))
-        certain = f"{subject.code} in {{{members}}}" if values else "False"
-        if not subject.unknown:
-            return Pair(certain, certain)
-        if subject.form is Form.NUMBER:
-            return self._if_missing(subject, certain, compare(Core.ONE_OF, Span(subject.low, subject.high), values))
-        return Pair(f"{subject.code} in {{{members}, None}}" if values else f"{subject.code} is None", certain)
-
-    def _if_missing(self, subject: Expression, asked: str, missing: int) -> Pair:
-        """A test on a number that may be None, whose truth is then `missing`."""
-        lenient, strict = f"({subject.code} is None or {asked})", f"({subject.code} is not None and {asked})"
-        return Pair(lenient if missing else strict, lenient if missing == 2 else strict)
-
-    def _numeric(self, operator: str, subject: Expression, value: Expression) -> Pair:
-        symbol = SYMBOLS[Core(operator)]
-        if value.form is Form.LITERAL and subject.form in (Form.NUMBER, Form.CELL):
-            asked = f"{subject.code} {symbol} {value.code}"
-            if not subject.unknown:
-                return Pair(asked, asked)
-            assert value.number is not None
-            missing = compare(operator, Span(subject.low, subject.high), Span(value.number, value.number))
-            return self._if_missing(subject, asked, missing)
-        if value.form in (Form.LITERAL, Form.FIXED):
-            span, point = self.variable(self.as_span(subject)), value.code
-            return {
-                Core.EQUAL: Pair(f"{span}.low <= {point} <= {span}.high", f"{span}.low == {point} == {span}.high"),
-                Core.AT_LEAST: Pair(f"{span}.high >= {point}", f"{point} <= {span}.low <= {span}.high"),
-                Core.AT_MOST: Pair(f"{span}.low <= {point}", f"{span}.low <= {span}.high <= {point}"),
-                Core.MORE: Pair(f"{span}.high > {point}", f"{point} < {span}.low <= {span}.high"),
-                Core.LESS: Pair(f"{span}.low < {point}", f"{span}.low <= {span}.high < {point}"),
-            }[Core(operator)]
-        assert operator in MEANING
-        found = self.temporary(f"MEANING[{str(operator)!r}]({self.as_span(subject)}, {self.as_span(value)})")
-        return Pair(found, f"{found} == 2")
-
-    def _plain(self, operator: str, subject: Expression, value: Expression) -> Pair:
-        """A test on texts, choices, truth values and lists of texts."""
-        left, right = subject.code, value.code
-        clash = (subject.nothing and (value.nothing or value.unknown)) or (subject.unknown and value.nothing)
-        if operator == Core.EQUAL and not clash:
-            if value.form is Form.LITERAL and right in ("True", "False") and not subject.nothing:
-                opposite = "False" if right == "True" else "True"
-                certain = f"{left} is {right}"
-                return Pair(f"{left} is not {opposite}" if subject.unknown else certain, certain)
-            maybe = [f"{side.code} is None" for side in (subject, value) if side.unknown]
-            asked = f"{left} == {right}"
-            guard = f" and {left} is not None" if subject.unknown and value.unknown else ""
-            certain = f"({asked}{guard})" if guard else asked
-            return Pair(f"({' or '.join([asked, *maybe])})" if maybe else asked, certain)
-        if operator == Core.MATCHES and value.form is Form.LITERAL and not subject.nothing:
-            matched = f"{self.matcher(right)}({left})"
-        elif operator == Core.CONTAINS and value.form is Form.LITERAL and not subject.nothing:
-            matched = f"{right} in {left}"
-        else:
-            found = self.temporary(f"test({str(operator)!r}, {left}, {right})")
-            return Pair(found, f"{found} == 2")
-        if not subject.unknown:
-            return Pair(matched, matched)
-        return Pair(f"({left} is None or {matched})", f"({left} is not None and {matched})")
 
 
 def _names_used(condition: Condition) -> set[str]:

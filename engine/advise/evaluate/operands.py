@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from datetime import date
-from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from advise.conditions import (
     Aggregate,
@@ -25,49 +23,11 @@ from advise.conditions import (
     Shifted,
     Today,
 )
+from advise.evaluate.forms import Bindings, Expression, Form
 from advise.evaluate.reference import typed
 from advise.plan import Key, Plan, flat, operand_parts
 from advise.types import Kind, Type
 from advise.values import Span
-
-if TYPE_CHECKING:
-    from advise.evaluate.generate import Bindings
-
-
-class Form(Enum):
-    """How an expression holds its value.
-
-    PLAIN: a text, choice, truth value or tuple; None when unknown, NOTHING when there's none.
-    NUMBER: a number fact; None when unknown. CELL: a number in a table; nan when empty. SPAN: a Span.
-    LITERAL: a value written in the code. FIXED: a number or day that is the same for the whole evaluation,
-    as a float; nan when there's none.
-    """
-
-    PLAIN = "plain"
-    NUMBER = "number"
-    CELL = "cell"
-    SPAN = "span"
-    LITERAL = "literal"
-    FIXED = "fixed"
-
-
-@dataclass(frozen=True, slots=True)
-class Expression:
-    """Python code for a value; whether it may be unknown or nothing; a number's bounds when unknown."""
-
-    code: str
-    form: Form
-    unknown: bool = False
-    nothing: bool = False
-    low: float = 0
-    high: float = 0
-    number: float | None = None
-
-    @property
-    def is_numeric(self) -> bool:
-        """True for numbers, days and ranks."""
-        return self.form in (Form.NUMBER, Form.CELL, Form.SPAN, Form.FIXED) or self.number is not None
-
 
 FUNCTIONS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide"}
 NUMERIC = (Kind.NUMBER, Kind.DATE)
@@ -306,7 +266,7 @@ class Operands:
             return self._conclusion(ref, bindings)
         if ref.of is Of.COMPUTED:
             self._computed.add(ref.key)
-            at = "" if ref.scope is None else f"[{bindings[ref.scope].index}]"
+            at = "" if ref.scope is None else f"[{bindings[ref.scope].at}]"
             code = f"{self._computed_names[ref.key]}{at}"
             if self._computed_is_span(ref.key):
                 return Expression(code, Form.SPAN)
@@ -342,7 +302,7 @@ class Operands:
     def _conclusion(self, ref: Ref, bindings: Bindings) -> Expression:
         """A conclusion as a value, where it isn't simply compared with a constant."""
         values, kind = self.plan.values.get(ref.key, ()), ref.type.kind
-        at = "" if ref.scope is None else f"[{bindings[ref.scope].index}]"
+        at = "" if ref.scope is None else f"[{bindings[ref.scope].at}]"
         state = self.state(ref.key)
         if kind is Kind.BOOLEAN and values in ((True,), ()):
             code = f"(False, None, True)[{state}{at}]" if values else "False"

@@ -202,10 +202,15 @@ class World:
     def _known(self, test: Test, env: Environment) -> Truth:
         assert isinstance(test.left, Ref)
         assert isinstance(test.right, Constant)
-        raw = self._raw(test.left, env)
-        if raw is Truth.UNKNOWN:
+        if test.left.of is Of.FACT:
+            raw = self._raw(test.left, env)
+            is_unknown, has_value = raw is Truth.UNKNOWN, raw is not None
+        else:
+            value = self.value(test.left, env)
+            is_unknown, has_value = value is UNKNOWN, value not in (NOTHING, EMPTY)
+        if is_unknown:
             return Truth.UNKNOWN
-        return Truth.TRUE if (raw is not None) is test.right.value else Truth.FALSE
+        return Truth.TRUE if has_value is test.right.value else Truth.FALSE
 
     def _concluded(self, ref: Ref, operator: str, constant: Constant, env: Environment) -> Truth:
         """A test on a conclusion: on each value that it may have, and certain only if there's just one."""

@@ -439,12 +439,25 @@ def _matches(subject: Subject, node: Node) -> Condition:
 
 
 def _known(subject: Subject, node: Node) -> Condition:
-    if not isinstance(subject.left, Ref) or subject.left.of is not Of.FACT:
-        sentence = f"`known` asks whether a person has answered, and `{subject.name}` is no fact that a person gives."
+    left = subject.left
+    is_fact = isinstance(left, Ref) and left.of is Of.FACT
+    if not is_fact and not (isinstance(left, Ref) and _may_be_empty(left)):
+        sentence = (
+            f"`known` asks whether a person has answered, or a table has a value, and `{subject.name}` is neither."
+        )
         raise WrongError("known-not-a-fact", node.place, sentence, "Test the facts that it rests on.")
     if not isinstance(node, Scalar) or not isinstance(node.value, bool):
         raise WrongError("not-boolean", node.place, "`known` is true or false.", "write true or false")
-    return subject.test(Core.KNOWN, Constant(node.value, BOOLEAN), "known" if node.value else "asked, but not known")
+    missing = "asked, but not known" if is_fact else "has no value"
+    return subject.test(Core.KNOWN, Constant(node.value, BOOLEAN), "known" if node.value else missing)
+
+
+def _may_be_empty(ref: Ref) -> bool:
+    """A column, or a computed fact that isn't a number, day or rank: those may be a range, so are never just known."""
+    if ref.of is Of.COLUMN:
+        return True
+    ranged = ref.type.kind in (Kind.NUMBER, Kind.DATE) or ref.type.ordered
+    return ref.of is Of.COMPUTED and not ranged
 
 
 _READERS: Mapping[str, Callable[[Subject, Node], Condition]] = {

@@ -15,6 +15,7 @@ from advise.loading.computed import declare_computed
 from advise.loading.context import Context, Manifest
 from advise.loading.examples import read_cases, read_people, read_rule_examples
 from advise.loading.folder import MANIFEST, Folder
+from advise.loading.imports import read_import
 from advise.loading.manifest import EMPTY, first_steps, read_manifest
 from advise.loading.names import Names
 from advise.loading.nodes import mapping_of, place_of, text_of, with_plain, words_of
@@ -153,7 +154,9 @@ class _Reader:
             data = self.folder.read(name)
             root = None if data is None else read_yaml(data, name, self.context.findings)
             if isinstance(root, MappingNode):
-                yield PurePosixPath(name).stem, plain(root)
+                form = read_import(self.context, root)
+                if form is not None:
+                    yield PurePosixPath(name).stem, form
             elif root is not None:
                 self.context.find("wrong-type", root.place, "This file should be a mapping (`name: value`).")
 

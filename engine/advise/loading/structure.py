@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from jsonschema import ValidationError
 
 RULES, MANIFEST, CASES = "rules.schema.json", "manifest.schema.json", "cases.schema.json"
+IMPORTS = "imports.schema.json"
 PERSON = "person"
 
 
