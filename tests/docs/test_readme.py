@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-
 from advise import KnowledgeBase
 from advise.cases import run_examples
 from advise.knowledge_base import career_folder
@@ -54,7 +53,7 @@ def test_the_rule_shown_works_in_a_copy_of_the_career_rules(tmp_path: Path) -> N
 
 def test_the_program_shown_prints_questions(capsys: pytest.CaptureFixture[str]) -> None:
     exec(compile(blocks("python")[0], "README.md", "exec"), {})
-    assert "/careers" in capsys.readouterr().out
+    assert "/jobs/0/field Which line of work" in capsys.readouterr().out
 
 
 def test_every_link_leads_somewhere() -> None:
