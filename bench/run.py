@@ -18,13 +18,14 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import yaml
-from advise import KnowledgeBase
-from advise.errors import AdviseError, KnowledgeBaseError
-from advise.knowledge_base import career_folder
 from by_hand import ByHand, Writer, by_hand
 from folder import write_folder
 from timing import Times, Work, in_turns, processes
 from workload import Person, Rule, add_gated, make_people, make_rules, without_a_third
+
+from advise import KnowledgeBase
+from advise.errors import AdviseError, KnowledgeBaseError
+from advise.knowledge_base import career_folder
 
 RESULTS = Path(__file__).with_name("results.txt")
 DAY = date(2026, 1, 15)

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from advise import KnowledgeBase, KnowledgeBaseError
 from advise import cache as kept
 from advise.knowledge_base import career_folder

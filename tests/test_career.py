@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 
 import pytest
+
 from advise import KnowledgeBase
 from advise.cases import Result, run
 from advise.loading import read

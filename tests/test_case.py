@@ -13,15 +13,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from advise._quick_check import quick_check
 from advise.case import Case, CaseMaker, Things
 from advise.errors import FactsError, Problem
 from advise.rules import Derived, Rulebook
 from advise.types import Kind, ThingList
 from advise.values import date_span
-from hypothesis import given
-from hypothesis import strategies as st
-
 from tests.rulebooks import fact, rulebook
 
 DAY = date(2026, 1, 15)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from advise.cases import run_examples
-
 from tests.evaluate.base import folder
 
 RULES = """

@@ -7,12 +7,12 @@ from datetime import date
 from random import Random
 
 import pytest
-from advise.codec import decode, encode
-from advise.knowledge_base import career_folder
-from advise.loading import load
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from advise.codec import decode, encode
+from advise.knowledge_base import career_folder
+from advise.loading import load
 from tests.generated import KnowledgeBases
 
 

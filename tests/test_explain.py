@@ -9,11 +9,11 @@ from random import Random
 from typing import Any
 
 import pytest
+
 from advise.evaluate.reference import evaluate
 from advise.explain import DEEPEST
 from advise.outcome import outcome
 from advise.plan import Plan
-
 from tests.generated import AS_OF, KnowledgeBases, plain_case
 from tests.small_bases import ask, plan
 

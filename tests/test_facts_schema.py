@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+
 from advise.facts_schema import protected_name, read_facts_schema
 from advise.source import Findings
 from advise.types import Fact, Kind, ThingList, Type

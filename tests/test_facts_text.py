@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from advise.errors import FactsError, Place, Problem
-from advise.facts_text import ParsedFacts, read_facts, read_file
 from hypothesis import given
 from hypothesis import strategies as st
+
+from advise.errors import FactsError, Place, Problem
+from advise.facts_text import ParsedFacts, read_facts, read_file
 
 
 def problem(data: bytes | str, name: str = "facts.json") -> Problem:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+
 from advise import FactsError, KnowledgeBase
 
 TODAY = date(2026, 1, 15)

@@ -10,10 +10,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import advise
 import pytest
-from advise import AdviseError, FactsError, KnowledgeBase, KnowledgeBaseError, UsageError
 
+import advise
+from advise import AdviseError, FactsError, KnowledgeBase, KnowledgeBaseError, UsageError
 from tests.evaluate.base import folder
 
 PERSON: dict[str, Any] = {

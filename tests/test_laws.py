@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from advise.case import Case
 from advise.evaluate import Evaluation, Firing
 from advise.evaluate.compiled import Compiled
@@ -16,9 +19,6 @@ from advise.evaluate.generate import Generator
 from advise.evaluate.reference import evaluate
 from advise.outcome import outcome
 from advise.plan import Plan
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from tests.generated import AS_OF, KnowledgeBases, plain_case
 
 EXAMPLES = int(os.environ.get("ADVISE_LAW_EXAMPLES", "150"))

@@ -11,12 +11,12 @@ from typing import Any
 
 import jsonschema
 import pytest
+
 from advise.case import CaseMaker
 from advise.errors import UsageError
 from advise.evaluate.reference import evaluate
 from advise.outcome import Outcome, outcome
 from advise.plan import Plan
-
 from tests.generated import AS_OF, KnowledgeBases, plain_case
 from tests.small_bases import AS_OF as DAY
 from tests.small_bases import ask, plan

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from advise import KnowledgeBaseError
 from advise.loading import load
 from advise.plan import Plan, strongly_connected
-
 from tests.evaluate.base import folder
 
 

@@ -8,11 +8,11 @@ from random import Random
 from typing import Any
 
 import pytest
+
 from advise.evaluate.reference import evaluate
 from advise.outcome import Outcome, outcome
 from advise.plan import Plan
 from advise.types import Kind, Type
-
 from tests.generated import AS_OF, DAYS, KEYS, LISTS, THINGS, KnowledgeBases, plain_case
 from tests.small_bases import ask, plan
 

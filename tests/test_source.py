@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
 from advise.errors import Place
 from advise.source import (
     Findings,
@@ -24,8 +27,6 @@ from advise.source import (
     read_yaml_file,
     resolved,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 def read(text: str | bytes) -> tuple[Node | None, Findings]:

@@ -6,6 +6,9 @@ from datetime import date, timedelta
 from math import inf
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from advise.values import (
     ANYTHING,
     EMPTY,
@@ -20,8 +23,6 @@ from advise.values import (
     shifted_span,
     subtract,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 days = st.dates(date(1900, 1, 1), date(2100, 12, 31))
 units = st.sampled_from(UNITS)

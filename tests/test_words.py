@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from advise import conditions
 from advise.conditions import All, AnyOf, Constant, Not, Quantified, Scope
 from advise.types import Kind, Type
 from advise.values import Span, date_span
 from advise.words import Wording, plain, wording
-
 from tests import small_bases
 from tests.small_bases import ask, plan
 

@@ -8,10 +8,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
+
 from advise import KnowledgeBase, Outcome
 from advise.errors import FactsError, KnowledgeBaseError
 from advise.facts_text import LIMITS, ParsedFacts, read_facts, read_file
-
 from advise_cli import checking, exits, files
 from advise_cli.report import Report, clean
 

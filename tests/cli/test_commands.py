@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
+
 from advise_cli import giving
 from advise_cli.commands import cli
 from advise_cli.exits import BAD_INPUT, DONE, FINDINGS, INTERNAL, MEANINGS
-from click.testing import CliRunner, Result
-
 from tests.cli.conftest import PEOPLE
 
 

@@ -7,11 +7,11 @@ from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
+
 from advise_cli.html_page import render
 from advise_cli.html_style import STYLE
 from advise_cli.report import Report
 from advise_cli.sections import Manner, arrange
-
 from tests.cli import samples
 
 MANNER = Manner("Career advice", ("career",), explain=True)

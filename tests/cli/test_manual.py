@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from advise_cli import manual
 from advise_cli.commands import cli
 from advise_cli.exits import MEANINGS

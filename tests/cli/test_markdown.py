@@ -5,7 +5,6 @@ from __future__ import annotations
 from advise_cli.markdown import escaped, marked, render
 from advise_cli.report import Code
 from advise_cli.sections import Manner, arrange
-
 from tests.cli import samples
 
 BRIEF = Manner("Career advice", ("career",))

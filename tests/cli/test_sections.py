@@ -8,10 +8,10 @@ from html import unescape
 from typing import Any
 
 import pytest
+
 from advise_cli import html_page, markdown, text
 from advise_cli.report import Item, Report, Section
 from advise_cli.sections import Manner, arrange
-
 from tests.cli import samples
 
 BRIEF = Manner("Career advice", ("career",))

@@ -6,10 +6,10 @@ import re
 from typing import Any
 
 import pytest
+
 from advise_cli.report import Group, Item, Proof, Report, Section
 from advise_cli.sections import Manner, arrange
 from advise_cli.text import ASCII, NARROWEST, UNICODE, WIDEST, Screen, columns, render, wrapped
-
 from tests.cli import samples
 
 MANNER = Manner("Career advice", ("career",), explain=True)

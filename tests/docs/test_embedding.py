@@ -14,11 +14,11 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-import advise
 import pytest
+
+import advise
 from advise import AdviseError, KnowledgeBase, Outcome
 from advise.items import OutcomeDict
-
 from tests.docs.pages import DOCS, blocks, table_rows
 
 NAMES = list(dict.fromkeys(block.attributes["name"] for block in blocks("embedding.md") if block.kind == "python"))

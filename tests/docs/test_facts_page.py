@@ -7,8 +7,8 @@ import re
 import runpy
 
 import pytest
-from advise import FactsError, KnowledgeBase
 
+from advise import FactsError, KnowledgeBase
 from tests.docs.pages import DOCS
 
 GENERATOR = runpy.run_path(str(DOCS / "generate.py"))

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import advise
 from advise.loading import read
-
 from tests.docs.pages import DOCS, rule_file, workshop, write
 
 ENGINE = Path(advise.__file__).parent

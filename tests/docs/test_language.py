@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from advise import KnowledgeBase
 from advise.cases import run_examples
 from advise.facts_text import read_facts
 from advise.loading import read
 from advise.operators import OPERATORS
-
 from tests.docs.pages import DOCS, Block, blocks, rule_file, table_rows, workshop, write
 
 PAGE = (DOCS / "language.md").read_text("utf-8")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from advise import KnowledgeBase
 from advise.cases import run_examples
 from advise.knowledge_base import career_folder

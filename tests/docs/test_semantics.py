@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from advise import KnowledgeBase
 from advise.cases import differences
 from advise.errors import Place
@@ -16,7 +17,6 @@ from advise.evaluate import Evaluation, Firing
 from advise.operators import OPERATORS, Core
 from advise.rules import Example
 from advise.source import Findings, plain, read_yaml
-
 from tests.docs.pages import DOCS, HEAD, Block, blocks, workshop, write
 
 PAGE = (DOCS / "semantics.md").read_text("utf-8")

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from advise.case import CaseMaker
 from advise.evaluate import Evaluation
 from advise.evaluate.compiled import Compiled
 from advise.evaluate.reference import evaluate as reference
 from advise.loading import load
 from advise.plan import Plan
-
 from tests.evaluate.base import folder
 
 Evaluate = Callable[..., dict[str, str]]

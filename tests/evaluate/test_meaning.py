@@ -6,12 +6,13 @@ from itertools import product
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from advise.evaluate.meaning import MEANING, Truth, compare, matcher
 from advise.operators import OPERATORS, Core
 from advise.types import Kind
 from advise.values import ANYTHING, EMPTY, NOTHING, UNKNOWN, Span
-from hypothesis import given
-from hypothesis import strategies as st
 
 NUMBERS = {
     Core.EQUAL: lambda a, b: a == b,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from advise.conditions import (
     Aggregate,
     All,
@@ -25,7 +26,6 @@ from advise.conditions import (
 from advise.conditions import Test as Comparison
 from advise.rules import Rule
 from advise.types import Kind, Type
-
 from tests.loading.base import LEVELS, extra_rule
 
 DATE, WHOLE, BOOLEAN = Type(Kind.DATE), Type(Kind.NUMBER, integer=True), Type(Kind.BOOLEAN)

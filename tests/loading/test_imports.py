@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from advise.loading import read
 
+from advise.loading import read
 from tests.evaluate.base import folder
 
 GOOD = """format: a trip log

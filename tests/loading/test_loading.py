@@ -6,12 +6,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+
 from advise.conditions import Aggregate, Arithmetic, Constant, Elapsed, Lookup, Of, Parameter, Rank, Ref, Today
 from advise.errors import KnowledgeBaseError, Place
 from advise.loading import load, read
 from advise.rules import Ask, Conclude, Derived
 from advise.types import Kind
-
 from tests.loading.base import (
     ADVISE,
     FILES,

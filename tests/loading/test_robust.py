@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from advise.loading import read
 from advise.source import Findings, plain, read_yaml
-
 from tests.loading.base import MAIN, MANIFEST, write
 
 VALUES: list[Any] = [
