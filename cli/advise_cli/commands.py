@@ -83,8 +83,8 @@ def cli() -> None:
 @click.command(cls=DefaultCommand, context_settings={"help_option_names": HELP_OPTIONS})
 @click.argument("facts", nargs=-1, required=True, type=click.Path(allow_dash=True))
 @click.option(
-    "--format", "-f", "form", type=click.Choice(["text", "markdown", "json", "html"]), default="text",
-    show_default=True, help="How the report is written.",
+    "--format", "-f", "form", type=click.Choice(["text", "markdown", "json", "html", "facts"]), default="text",
+    show_default=True, help="How the report is written; facts: what was read of a résumé, to add answers to.",
 )  # fmt: skip
 @click.option("--explain", "-e", is_flag=True, help="Leave nothing out, and show why under each item.")
 @click.option("--as-of", type=Day(), metavar="DATE", help="The day that the advice is for.  [default: today]")

@@ -83,11 +83,13 @@ def _facts(name: str) -> ParsedFacts | None:
 def _answer(base: KnowledgeBase, name: str, parsed: ParsedFacts, request: Request) -> Answer | None:
     """One person's answer; None, with a complaint, for facts that can't be used."""
     try:
-        facts, done = base.imported(parsed.facts)
+        facts, done = base.imported(parsed.facts, request.as_of)
         outcome = base.advise(facts, as_of=request.as_of, language=request.lang)
     except FactsError as error:
         _complain(parsed.placed(error), "", name)
         return None
+    if done and request.form != "facts":
+        done = (*done, "To answer the questions, save these facts with --format facts -o FILE and add to that file.")
     for notice in (*done, *outcome.notices):
         click.echo(clean(f"{name}: note: {notice}"), err=True)
     return Answer(name, facts, outcome)
@@ -100,6 +102,9 @@ def _complain(error: FactsError, hint: str, name: str) -> None:
 
 
 def _rendered(answers: Sequence[Answer], base: KnowledgeBase, request: Request) -> str:
+    if request.form == "facts":
+        indent = None if len(request.facts) > 1 else 2
+        return "".join(json.dumps(each.facts, ensure_ascii=False, indent=indent) + "\n" for each in answers)
     if request.form == "json":
         return _json(answers, len(request.facts) > 1)
     reports = _reports(answers, base, request)

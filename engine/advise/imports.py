@@ -29,7 +29,7 @@ def imported(rulebook: Rulebook, document: Any, as_of: date) -> tuple[Any, tuple
     for name in sorted(rulebook.imports):
         form = rulebook.imports[name]
         if isinstance(document, Mapping) and _is(form, document):
-            return _Reader(form, as_of).facts(document), (_notice(form),)
+            return _Reader(form, as_of).facts(document), (_notice(form, document),)
     return document, ()
 
 
@@ -37,9 +37,10 @@ def _is(form: Mapping[str, Any], document: Mapping[str, Any]) -> bool:
     return any(key in document for key in form["recognise"])
 
 
-def _notice(form: Mapping[str, Any]) -> str:
-    lists = ", ".join(f"/{each['from']} as /{each['to']}" for each in form["lists"])
-    return f"Read as {form['format']}: {lists}. What it doesn't say stays unknown."
+def _notice(form: Mapping[str, Any], document: Mapping[str, Any]) -> str:
+    lists = [f"/{each['from']} as /{each['to']}" for each in form["lists"] if each["from"] in document]
+    said = f": {', '.join(lists)}" if lists else ""
+    return f"Read as {form['format']}{said}. What it doesn't say stays unknown."
 
 
 class _Reader:

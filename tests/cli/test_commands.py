@@ -224,6 +224,18 @@ def test_a_resume_is_turned_into_facts_with_a_notice(garden: Path) -> None:
     assert "arista" in result.stdout
 
 
+def test_facts_of_a_resume_can_be_saved_and_give_the_same_advice(garden: Path) -> None:
+    resume = {"work": [{"position": "Cook", "endDate": "2020"}], "education": []}
+    (garden / "cv.json").write_text(json.dumps(resume), "utf-8")
+    day = ("--as-of", "2026-01-15")
+    assert advise("cv.json", *day, "--format", "facts", "-o", "facts.json").exit_code == 0
+    assert json.loads(Path("facts.json").read_text("utf-8"))["jobs"][0]["title"] == "Cook"
+    first, second = (advise(name, *day, "--format", "json") for name in ("cv.json", "facts.json"))
+    assert first.stdout == second.stdout
+    assert "--format facts" in first.stderr
+    assert second.stderr == ""
+
+
 def test_a_wrong_resume_is_one_sentence_with_its_place(garden: Path) -> None:
     (garden / "cv.json").write_text('{"basics": {},\n "work": "Barista"}', "utf-8")
     result = advise("cv.json")
