@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from advise.case import Case, CaseMaker
 from advise.errors import FactsError, Problem, UsageError
@@ -17,6 +17,9 @@ from advise.outcome import Outcome
 from advise.outcome import outcome as make_outcome
 from advise.plan import Plan
 from advise.rules import Rulebook
+
+if TYPE_CHECKING:
+    from advise.session import Session
 
 
 class KnowledgeBase:
@@ -83,6 +86,14 @@ class KnowledgeBase:
             raise UsageError(f"This knowledge base speaks {', '.join(self.languages)}, not {language}.")
         case = self.case(facts, as_of)
         return make_outcome(self.plan, case, self.evaluate(case, evaluator), language)
+
+    def session(
+        self, facts: Mapping[str, Any] | None = None, *, as_of: date | str | None = None, language: str | None = None
+    ) -> Session:
+        """A session in which one person's facts are set one by one. Takes and raises what `advise` does."""
+        from advise.session import Session
+
+        return Session(self, facts or {}, as_of, language)
 
     def case(self, facts: Mapping[str, Any], as_of: date | str | None = None) -> Case:
         """The facts, checked and made ready for an evaluation. Raises FactsError."""
