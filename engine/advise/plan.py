@@ -91,6 +91,20 @@ def flat(condition: Condition) -> list[Condition]:
     return [condition]
 
 
+def loops(condition: Condition) -> int:
+    """How many lists a condition looks through within one another, at most."""
+    match condition:
+        case Test():
+            aggregates = (each for each in (condition.left, condition.right) if isinstance(each, Aggregate))
+            return max((1 + loops(each.where) for each in aggregates), default=0)
+        case All() | AnyOf():
+            return max(map(loops, condition.parts), default=0)
+        case Not():
+            return loops(condition.part)
+        case Quantified():
+            return 1 + loops(condition.body)
+
+
 def concluded_values(rules: tuple[Rule, ...]) -> Mapping[Key, tuple[Literal, ...]]:
     """For each conclusion that some rule draws, the values drawn, in a canonical order."""
     drawn: dict[Key, set[Literal]] = {}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -367,3 +369,21 @@ def test_conclusion_may_stand_in_a_group_of_the_persons_facts(tmp_path: Path) ->
     body += "rules: [{id: a, title: A, conclude: {plan.ready: $word}}]"
     rulebook = loaded(tmp_path, {"extra.yaml": extra(body)})
     assert rulebook.rules[0].conclude == (Conclude(None, "plan.ready", None, "Sales"),)
+
+
+def test_lists_within_lists_without_end_are_refused(tmp_path: Path) -> None:
+    schema: dict[str, Any] = {"type": "object", "properties": {}}
+    for number in range(18):
+        items = {"type": "object", "properties": {"n": {"type": "integer"}}}
+        schema["properties"][f"list{number}"] = {"type": "array", "thing": f"thing{number}", "items": items}
+    manifest = MANIFEST.replace("$most", "2")
+    deep = "{note: true}"
+    for number in range(18):
+        deep = f"{{some thing{number}: {{n: 1, all: [{deep}]}}}}" if number else f"{{some thing{number}: {{n: 1}}}}"
+    (tmp_path / "knowledge_base.yaml").write_text(manifest)
+    (tmp_path / "small.schema.json").write_text(json.dumps(schema))
+    rule = f"  - {{id: deep-one, title: T, when: [{deep}], conclude: {{note: true}}}}\n"
+    declared = "conclusions: {note: {means: N, type: boolean, report: N.}}\n"
+    (tmp_path / "deep.yaml").write_text(f"topic: deep\ntitle: D\nsource: {{article: All}}\n{declared}rules:\n{rule}")
+    _, found, _ = read(tmp_path)
+    assert [each.code for each in found] == ["nested-lists"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from advise.errors import Place
 from advise.loading.context import Context
 from advise.loading.names import dotted
-from advise.plan import find_cycles
+from advise.plan import find_cycles, loops
 from advise.rules import Rulebook
 
 HIDING = frozenset(
@@ -22,12 +22,24 @@ HIDING = frozenset(
 )
 """Findings after which a part of a condition, with the names in it, hasn't been read."""
 
+MOST_LOOPS = 16
+
 
 def check_all(context: Context, rulebook: Rulebook) -> None:
     """Adds the findings about a knowledge base as a whole."""
     if _is_read_whole(context):
         _check_conclusions(context, rulebook)
     _check_cycles(context, rulebook)
+    _check_depth(context, rulebook)
+
+
+def _check_depth(context: Context, rulebook: Rulebook) -> None:
+    """Python takes twenty loops within one another, and the compiled evaluator has a loop for each thing."""
+    for rule in rulebook.rules:
+        if len(rule.each) + loops(rule.condition) > MOST_LOOPS:
+            sentence = f"This rule looks through more than {MOST_LOOPS} lists within one another."
+            hint = "Split it: let one rule draw a conclusion that another reads."
+            context.find("nested-lists", rule.place, sentence, hint)
 
 
 def _is_read_whole(context: Context) -> bool:
