@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -58,7 +59,7 @@ def test_a_changed_file_is_read_again(folder: Path, name: str) -> None:
 
 def test_a_damaged_entry_is_made_anew(directory: Path, folder: Path) -> None:
     first = advice(folder)
-    for damage in ("", "[]", "[[99]]", "[[0,[7]]]", '{"a": 1}', "[[4, 7]]"):
+    for damage in ("", "[]", "[" * 5000, "[[99]]", "[[0,[7]]]", '{"a": 1}', "[[4, 7]]"):
         for path in directory.glob("*.json"):
             path.write_text(damage, encoding="utf-8")
         assert advice(folder) == first
@@ -99,3 +100,20 @@ def test_without_a_name_the_usual_folder_is_taken(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: tmp_path / "usual")
     KnowledgeBase.load()
     assert len(list((tmp_path / "usual").glob("*.json"))) == 1
+
+
+@pytest.mark.usefixtures("directory")
+def test_people_and_cases_are_checked_every_time_they_change(folder: Path) -> None:
+    KnowledgeBase.load(folder)
+    (folder / "people" / "broken.yaml").write_text("nothing: right\n", encoding="utf-8")
+    with pytest.raises(KnowledgeBaseError):
+        KnowledgeBase.load(folder)
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="there are no such permissions here")
+def test_modules_in_a_folder_that_others_can_write_are_not_run(directory: Path, folder: Path) -> None:
+    first = advice(folder)
+    for path in directory.glob("*.py"):
+        path.write_text("raise SystemExit('run')", encoding="utf-8")
+    directory.chmod(0o777)
+    assert advice(folder) == first

@@ -20,7 +20,7 @@ from advise._quick_check import quick_check
 from advise.case import Case, CaseMaker, Things
 from advise.errors import FactsError, Problem
 from advise.rules import Derived, Rulebook
-from advise.types import Kind, ThingList
+from advise.types import Kind, ThingList, folded
 from advise.values import date_span
 from tests.rulebooks import fact, rulebook
 
@@ -135,6 +135,7 @@ class Word(str):
     [
         ({"moved": date(2024, 3, 5)}, {"moved": "2024-03-05"}),
         ({"moved": 2024}, {"moved": "2024"}),
+        ({"plan": None}, {"plan": None}),
         ({"jobs": ({"start": date(2024, 3, 5)},)}, {"jobs": [{"start": "2024-03-05"}]}),
         ({"skills": ("a", "b")}, {"skills": ["a", "b"]}),
         ({"plan": {"tags": ("a",)}}, {"plan": {"tags": ["a"]}}),
@@ -232,10 +233,10 @@ def test_derived_things_are_the_stated_ones_then_one_for_each_other_key() -> Non
     )
 
 
-def test_stated_things_are_all_kept_even_with_the_same_key() -> None:
-    made = case({"careers": [{"field": "b"}, {"field": "a"}, {"field": "b"}], "jobs": [], "goals": []})
-    assert [each["field"] for each in made.things["career"].items] == ["b", "a", "b"]
-    assert made.things["career"].complete
+def test_a_derived_thing_may_be_stated_only_once() -> None:
+    (problem,) = problems({"careers": [{"field": "b"}, {"field": "a"}, {"field": " B "}]})
+    assert (problem.pointer, problem.code) == ("/careers/2/field", "given-twice")
+    assert "/careers/0" in problem.sentence
 
 
 @pytest.mark.parametrize(
@@ -384,7 +385,6 @@ def test_a_protected_name_is_no_problem_beside_one() -> None:
         ({"skills": ["one", 2]}, "/skills/1", "wrong-type"),
         ({"skills": [None]}, "/skills/0", "wrong-type"),
         ({"skills": ["x"] * 10_001}, "/skills", "too-long"),
-        ({"plan": None}, "/plan", "not-an-object"),
         ({"plan": []}, "/plan", "not-an-object"),
         ({"jobs": {}}, "/jobs", "wrong-type"),
         ({"jobs": "Aide"}, "/jobs", "wrong-type"),
@@ -498,7 +498,9 @@ right_facts = st.fixed_dictionaries(
         "skills": st.lists(words, max_size=3),
         "plan": st.fixed_dictionaries({}, optional={"tags": st.lists(words, max_size=2), "written": st.booleans()}),
         "jobs": st.none() | st.lists(jobs, max_size=3),
-        "careers": st.lists(st.fixed_dictionaries({"field": words}), max_size=3),
+        "careers": st.lists(
+            st.fixed_dictionaries({"field": words}), max_size=3, unique_by=lambda c: folded(c["field"])
+        ),
     },
 )
 

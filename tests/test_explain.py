@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 
+from advise import KnowledgeBase
 from advise.evaluate.reference import evaluate
 from advise.explain import DEEPEST
 from advise.outcome import outcome
 from advise.plan import Plan
+from tests.evaluate.base import folder
 from tests.generated import AS_OF, KnowledgeBases, plain_case
 from tests.small_bases import ask, plan
 
@@ -291,3 +293,15 @@ def test_no_proof_rests_on_itself(seed: int) -> None:
     for each in proofs:
         assert each
         assert list(_circles(each, frozenset())) == []
+
+
+def test_what_an_override_takes_away_is_proved_by_the_override(tmp_path: Path) -> None:
+    rules = (
+        "  - {id: with-helmet, title: T, when: [{helmet: true}], conclude: {note: true}}\n"
+        "  - {id: new-bike, title: T, when: [{age_of_bike: 0}], conclude: {other: true}, overrides: [with-helmet]}\n"
+        "  - {id: go, title: Go, when: [{note: false}], advise: {say: Go., priority: one, effort: small}}\n"
+    )
+    base = KnowledgeBase.load(folder(tmp_path, rules))
+    (given,) = base.advise({"helmet": True, "age_of_bike": 0}, as_of="2026-01-15").given
+    assert {fact["pointer"] for fact in given["because"][0]["because"][0]["facts"]} == {"/helmet", "/age_of_bike"}
+    assert given["because"][0]["value"] is False

@@ -28,8 +28,8 @@ def test_facts_come_back_as_they_are(base: KnowledgeBase) -> None:
 
 
 def test_a_resume_is_recognised_and_said_to_be_one(base: KnowledgeBase) -> None:
-    found, notices = base.imported({"basics": {"name": "A"}, "work": []}, TODAY)
-    assert found == {"jobs": []}
+    found, notices = base.imported({"basics": {"name": "A"}, "work": [{}]}, TODAY)
+    assert found == {"jobs": [{}]}
     assert len(notices) == 1
     assert "JSON Resume" in notices[0]
 
@@ -62,7 +62,16 @@ def test_volunteering_counts_as_unpaid_work_beside_work_only(base: KnowledgeBase
     assert "jobs" not in facts(base, {"basics": {}, "volunteer": volunteer})
 
 
+def test_answers_added_to_a_resume_are_kept_and_contradictions_refused(base: KnowledgeBase) -> None:
+    resume = {"work": [{"position": "Wizard"}], "goals": [], "plan": {"written": True}}
+    assert facts(base, resume) == {"jobs": [{"title": "Wizard"}], "goals": [], "plan": {"written": True}}
+    with pytest.raises(FactsError) as caught:
+        facts(base, {**resume, "jobs": [{"current": True}]})
+    assert [(problem.pointer, problem.code) for problem in caught.value.problems] == [("/jobs", "given-twice")]
+
+
 def test_nothing_in_a_resume_says_nothing(base: KnowledgeBase) -> None:
+    assert facts(base, {"basics": {}, "work": []}) == {}
     assert facts(base, {"basics": {}, "work": None}) == {}
     assert facts(base, {"work": [{"position": "", "name": "X"}]}) == {"jobs": [{}]}
 

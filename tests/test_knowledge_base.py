@@ -114,3 +114,13 @@ def test_the_outcome_is_json_with_the_ten_keys(base: KnowledgeBase) -> None:
         "knowledge_base", "as_of", "settled", "given", "not_now", "open", "questions", "conclusions", "conflicts",
         "referral",
     ]  # fmt: skip
+
+
+def test_errors_survive_the_way_between_processes() -> None:
+    import pickle
+
+    with pytest.raises(FactsError) as caught:
+        KnowledgeBase.load().advise({"jbos": []})
+    back = pickle.loads(pickle.dumps(caught.value))
+    assert back.problems == caught.value.problems
+    assert str(back) == str(caught.value)

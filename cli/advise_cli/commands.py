@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
@@ -80,11 +81,15 @@ def cli() -> None:
     """The group itself does nothing."""
 
 
+FORMS: Final = {".html": "html", ".htm": "html", ".md": "markdown", ".json": "json"}
+
+
 @click.command(cls=DefaultCommand, context_settings={"help_option_names": HELP_OPTIONS})
 @click.argument("facts", nargs=-1, required=True, type=click.Path(allow_dash=True))
 @click.option(
-    "--format", "-f", "form", type=click.Choice(["text", "markdown", "json", "html", "facts"]), default="text",
-    show_default=True, help="How the report is written; facts: what was read of a résumé, to add answers to.",
+    "--format", "-f", "form", type=click.Choice(["text", "markdown", "json", "html", "facts"]),
+    help="How the report is written; facts: what was read of a résumé, to add answers to.  [default: by the ending "
+    "of --output, else text]",
 )  # fmt: skip
 @click.option("--explain", "-e", is_flag=True, help="Leave nothing out, and show why under each item.")
 @click.option("--as-of", type=Day(), metavar="DATE", help="The day that the advice is for.  [default: today]")
@@ -101,6 +106,8 @@ def give(facts: tuple[str, ...], output: str | None, force: bool, no_color: bool
         output = None
     if output:
         files.check_target(output, force)
+        files.check_apart(output, facts)
+    how["form"] = how["form"] or FORMS.get(Path(output or "").suffix.casefold(), "text")
     if facts.count(files.STDIN) > 1:
         raise click.UsageError("Standard input (-) can be read only once.")
     on_screen = not output and sys.stdout.isatty()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -50,6 +51,13 @@ def check_target(path: str, force: bool) -> None:
         raise click.UsageError(f"{path} isn't an ordinary file. Name a file for --output.")
     if not force:
         raise click.UsageError(f"{path} is there already. --force replaces it.")
+
+
+def check_apart(path: str, facts: Iterable[str]) -> None:
+    """Raises click.UsageError when a report would replace the facts that it's made from."""
+    for each in facts:
+        if each != STDIN and Path(each).resolve() == Path(path).resolve():
+            raise click.UsageError(f"{path} holds the facts. Name another file for --output.")
 
 
 def save(path: str, content: bytes, force: bool) -> None:

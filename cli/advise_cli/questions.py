@@ -67,12 +67,19 @@ def _titles(outcome: Raw) -> Mapping[str, str]:
 
 
 def _details(each: Raw, titles: Mapping[str, str], explain: bool) -> tuple[tuple[str, Words], ...]:
-    details = [("Answer", words(Code(each["pointer"]), ": ", *_allowed(each["allowed"])))]
+    details = [("Answer", words(Code(each["pointer"]), ": ", *_allowed(each["allowed"]), _new_entry(each)))]
     if each.get("asked_before"):
         details.append(("So far", phrase("you said you don't know")))
     if each["decides"]:
         details.append(("Decides", phrase(_decided(each["decides"], titles, explain))))
     return tuple(details)
+
+
+def _new_entry(each: Raw) -> str:
+    """What `-` in a pointer stands for."""
+    if "/-/" not in each["pointer"]:
+        return ""
+    return f" (- is a new entry of the list; say in it that it's about {each['about'] or 'this'})"
 
 
 def _decided(rules: list[str], titles: Mapping[str, str], explain: bool) -> str:

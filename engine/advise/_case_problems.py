@@ -242,17 +242,17 @@ def _wrong(value: Any, declared: Fact | ThingList | Tree, in_list: bool) -> tupl
     if isinstance(declared, dict):
         return "not-an-object", f"This must be an object with names and values, not {_a_kind(value)}.", ""
     if isinstance(declared, ThingList):
-        return _wrong_list(declared.title, value)
+        return _wrong_list(declared.title, value, declared.most)
     if value is None and not in_list:
         return "missing-key", f"'{declared.title}' must be known here: it tells one from another.", "Give it."
     if declared.type.kind is Kind.TEXTS and not in_list:
-        return _wrong_list(declared.title, value)
+        return _wrong_list(declared.title, value, LONGEST_LIST)
     return _WRONG[declared.type.kind](declared, value)
 
 
-def _wrong_list(title: str, value: Any) -> tuple[str, str, str]:
+def _wrong_list(title: str, value: Any, most: int) -> tuple[str, str, str]:
     if isinstance(value, list):
-        return "too-long", f"'{title}' takes at most {LONGEST_LIST:,} entries.", "Leave some out."
+        return "too-long", f"'{title}' takes at most {most:,} entries.", "Leave some out."
     hint = "Put it in [ ], even if there's only one."
     return "wrong-type", f"'{title}' takes a list, not {_a_kind(value)}.", hint
 

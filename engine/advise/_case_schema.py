@@ -70,11 +70,13 @@ def _object(tree: Tree, rulebook: Rulebook, keys: _Keys) -> dict[str, Any]:
                 required.append(name)
         elif isinstance(below, ThingList):
             items = _object(tree_of(rulebook, below.thing), rulebook, keys)
-            properties[name] = {"type": ["array", "null"], "maxItems": LONGEST_LIST, "items": items}
+            properties[name] = {"type": ["array", "null"], "maxItems": below.most, "items": items}
         else:
             properties[name] = _object(below, rulebook, keys)
             if any(_holds_key(each, keys) for each in below.values()):
                 required.append(name)
+            else:
+                properties[name]["type"] = ["object", "null"]
     schema = {"type": "object", "additionalProperties": False, "properties": properties}
     return schema | ({"required": required} if required else {})
 

@@ -65,8 +65,7 @@ class _Writer:
         """The function for one level; `needed` names must be there and not null."""
         tests = {name: self._test(below) for name, below in tree.items()}
         # With everything there, the values are taken out at once; else one by one, by name.
-        objects = {name for name, below in tree.items() if isinstance(below, dict)}
-        one_by_one = {name: self._one(test("v"), name in needed | objects) for name, test in tests.items()}
+        one_by_one = {name: self._one(test("v"), name in needed) for name, test in tests.items()}
         getter = itemgetter(*tree) if len(tree) > 1 else None
         level = {**self.names, "one_by_one": one_by_one, "take": getter, "partly": _partly, "needed": needed}
         values = ", ".join(f"v{i}" for i in range(len(tree)))
@@ -96,9 +95,7 @@ class _Writer:
         name = f"level{next(self.numbers)}"
         if isinstance(below, ThingList):
             self.names[name] = self.function(tree_of(self.rulebook, below.thing), self._needed(below.thing))
-            return lambda value: (
-                f"type({value}) is list and len({value}) <= {LONGEST_LIST} and all(map({name}, {value}))"
-            )
+            return lambda value: f"type({value}) is list and len({value}) <= {below.most} and all(map({name}, {value}))"
         self.names[name] = self.function(below, frozenset())
         return lambda value: f"{name}({value})"
 

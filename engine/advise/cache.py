@@ -18,7 +18,6 @@ from typing import Any
 from advise.rules import Rulebook
 
 MOST_KEPT = 16
-_APART = ("cases", "people")
 
 
 def load(folder: Path) -> tuple[Rulebook, Mapping[str, Any] | None]:
@@ -79,7 +78,7 @@ def _files(folder: Path, endings: tuple[str, ...] = (".yaml", ".csv", ".json", "
     root = str(folder)
     for parent, folders, files in os.walk(root):
         inner = parent[len(root) :].replace(os.sep, "/")
-        folders[:] = [f for f in folders if not f.startswith(("__", ".")) and not (inner == "" and f in _APART)]
+        folders[:] = [f for f in folders if not f.startswith(("__", "."))]
         for file in files:
             if file.endswith(endings):
                 yield f"{inner}/{file}", Path(parent, file)
@@ -89,12 +88,26 @@ def _read(directory: Path, key: str) -> tuple[Rulebook, Mapping[str, Any]] | Non
     """An entry; None when there's none, or none that can be used."""
     from advise.codec import decode
 
+    if not _is_safe(directory):
+        return None
     try:
         rulebook = decode(json.loads((directory / f"{key}.json").read_bytes()))
         module = _module(directory / f"{key}.py")
-    except (OSError, ValueError, TypeError, IndexError, SyntaxError, NameError):
+        fits = isinstance(rulebook, Rulebook) and callable(module["bind"])
+    except Exception:  # whatever is wrong with an entry, the folder itself is there to be read
         return None
-    return (rulebook, module) if isinstance(rulebook, Rulebook) else None
+    return (rulebook, module) if fits else None
+
+
+def _is_safe(directory: Path) -> bool:
+    """Whether only this user can have put modules into a folder, since they are run."""
+    if not hasattr(os, "getuid"):
+        return True
+    try:
+        status = directory.stat()
+    except OSError:
+        return False
+    return status.st_uid == os.getuid() and not status.st_mode & 0o022
 
 
 def _module(path: Path) -> Mapping[str, Any]:
@@ -113,6 +126,8 @@ def _write(directory: Path, key: str, rulebook: Rulebook) -> None:
     from advise.plan import Plan
 
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not _is_safe(directory):
+        return
     _put(directory / f"{key}.py", Generator(Plan(rulebook)).source())
     _put(directory / f"{key}.json", json.dumps(encode(rulebook), separators=(",", ":"), ensure_ascii=False))
     entries = sorted(directory.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)

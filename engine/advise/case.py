@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from advise._case_schema import Tree, strict_schema, tree_of
 from advise._quick_check import quick_check
+from advise.errors import FactsError, Problem
 from advise.rules import Derived, Rulebook
 from advise.types import Fact, Kind, folded
 
@@ -211,7 +212,10 @@ class _Deriver:
         """The stated things, then one for each further key, in the order of the keys."""
         stated = things[self.thing] if self._stated else _NO_THINGS
         complete = stated.complete
-        taken = set(self._keys(stated.items))
+        own = self._keys(stated.items)
+        taken = set(own)
+        if len(taken) != len(own):
+            raise self._twice(stated, own)
         found: dict[Any, str] = {}
         for thing in self._among:
             source = things[thing]
@@ -228,6 +232,14 @@ class _Deriver:
         others = sorted(found)
         items = (*stated.items, *(self._item(key) for key in others))
         return Things(items, stated.pointers + tuple(found[key] for key in others), complete)
+
+    def _twice(self, stated: Things, keys: Sequence[Any]) -> FactsError:
+        """Two stated things with one key: there's no telling which of them counts."""
+        again = next(i for i, key in enumerate(keys) if key in keys[:i])
+        first = stated.pointers[keys.index(keys[again])]
+        sentence = f"This {self.thing} is the same as the one at {first}."
+        problem = Problem(stated.pointers[again] + self._suffix, "given-twice", sentence, "Make one of the two.")
+        return FactsError((problem,))
 
     def _keys(self, items: Iterable[Mapping[str, Any]]) -> list[Any]:
         """The key of each item; None where it isn't known."""

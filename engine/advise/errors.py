@@ -69,7 +69,10 @@ class KnowledgeBaseError(AdviseError):
 
     def __init__(self, findings: tuple[Finding, ...]) -> None:
         self.findings = findings
-        super().__init__("\n".join(map(str, findings)))
+        super().__init__(findings)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.findings))
 
 
 class FactsError(AdviseError):
@@ -77,7 +80,10 @@ class FactsError(AdviseError):
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         self.problems = problems
-        super().__init__("\n".join(map(str, problems)))
+        super().__init__(problems)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.problems))
 
 
 class UsageError(AdviseError):

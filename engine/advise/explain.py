@@ -142,7 +142,12 @@ class Looked:
             rule = self.plan.rulebook.rules[index]
             for each in rule.conclude:
                 if (each.thing, each.path) == key[:2]:
-                    self.condition(rule.condition, {} if each.scope is None else {each.scope: key[2]})
+                    env = {} if each.scope is None else {each.scope: key[2]}
+                    self.condition(rule.condition, env)
+                    for other in self.plan.overriders.get(index, ()):
+                        overrider = self.plan.rulebook.rules[other]
+                        bound = {scope.name for scope in overrider.each}
+                        self.condition(overrider.condition, {n: i for n, i in env.items() if n in bound})
 
     def _see(self, name: str, found: Found) -> None:
         if found.absent and not found.assumed:
@@ -334,7 +339,7 @@ class _Proof:
         value = next(iter(drawn)) if len(drawn) == 1 and all(drawn.values()) else None
         firing = None if value is None else next(iter(self.explainer.drawers.get((key, value), ())), None)
         item["conclusion"] = self.explainer.book.conclusions[key[:2]].name
-        item["value"] = False if not drawn and self._is_boolean(key) else value
+        item["value"] = False if set(drawn) <= {False} and self._is_boolean(key) else value
         item["about"] = self.explainer.about_conclusion(key)
         item["rule"] = None if firing is None else self.explainer.book.rules[firing[0]].id
         if key in self.shown:

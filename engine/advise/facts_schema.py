@@ -23,12 +23,13 @@ RESERVED = frozenset({"all", "any", "not", "where", "today", "other"})
 """Words that conditions and expressions use themselves, so that no fact can have them as its name."""
 
 LONGEST_TEXT = 10_000
+LONGEST_LIST = 10_000
 
 _WORDS = frozenset({"title", "description", "$comment", "examples"})
 _OWN = frozenset({"question", "default", "unnamed"})
 _ROOT = _WORDS | {"$schema", "$id", "type", "properties", "required", "additionalProperties"}
 _OBJECT = _WORDS | {"type", "properties", "required", "additionalProperties"}
-_LIST = _WORDS | {"type", "items", "thing", "label", "question", "default"}
+_LIST = _WORDS | {"type", "items", "thing", "label", "question", "default", "maxItems"}
 _NUMBER = _WORDS | _OWN | {"type", "unit", "minimum", "maximum"}
 _TEXT = _WORDS | _OWN | {"type", "format", "ignore_case", "maxLength"}
 _DATE = _WORDS | _OWN | {"type", "format"}
@@ -223,10 +224,21 @@ class _Reader:
             label=self._string(node, "label"),
             question=self._text(node, "question"),
             assumed_empty=self._assumed_empty(node),
+            most=self._most(node),
         )
         self._keywords(items, _THING, "a thing")
         self._object(items, _Spot(thing, ""))
         self._label(node, thing)
+
+    def _most(self, node: MappingNode) -> int:
+        most = self._number(node, "maxItems")
+        if most is None:
+            return LONGEST_LIST
+        if not (1 <= most <= LONGEST_LIST and float(most).is_integer()):
+            self._find(
+                "value", self._place(node, "maxItems"), f"'maxItems' must be a whole number from 1 to {LONGEST_LIST:,}."
+            )
+        return int(most)
 
     def _assumed_empty(self, node: MappingNode) -> bool:
         default = node.items.get("default")

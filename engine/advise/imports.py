@@ -29,8 +29,14 @@ def imported(rulebook: Rulebook, document: Any, as_of: date) -> tuple[Any, tuple
     for name in sorted(rulebook.imports):
         form = rulebook.imports[name]
         if isinstance(document, Mapping) and _is(form, document):
-            return _Reader(form, as_of).facts(document), (_notice(form, document),)
+            return _Reader(form, as_of).facts(document, _own_names(rulebook)), (_notice(form, document),)
     return document, ()
+
+
+def _own_names(rulebook: Rulebook) -> frozenset[str]:
+    """The names that facts have at the top."""
+    person = {path.split(".")[0] for thing, path in rulebook.facts if thing is None}
+    return frozenset(person | {each.name for each in rulebook.lists.values()})
 
 
 def _is(form: Mapping[str, Any], document: Mapping[str, Any]) -> bool:
@@ -51,21 +57,27 @@ class _Reader:
         self.today = as_of.toordinal()
         self.problems: list[Problem] = []
 
-    def facts(self, document: Mapping[str, Any]) -> dict[str, Any]:
+    def facts(self, document: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
+        """The facts; answers that were added to the document under the names of facts are kept."""
         found: dict[str, Any] = {}
+        read = {each["from"] for each in self.form["lists"]}
+        added = {name: value for name, value in document.items() if name in names and name not in read}
         for each in self.form["lists"]:
             items = document.get(each["from"])
-            if items is None or (each.get("adds") and each["to"] not in found):
-                continue
+            if items is None or items == [] or (each.get("adds") and each["to"] not in found):
+                continue  # an empty list in a foreign form is more often left empty than meant as none
             pointer = f"/{each['from']}"
             if not isinstance(items, list):
                 self._wrong(pointer, items, "a list")
                 continue
             things = [self._thing(each, item, f"{pointer}/{i}") for i, item in enumerate(items)]
             found.setdefault(each["to"], []).extend(thing for thing in things if thing is not None)
+        for name in added.keys() & found.keys():
+            sentence = f"This is given here, and by another part of {self.form['format']} as well."
+            self.problems.append(Problem(f"/{name}", "given-twice", sentence, "Keep one of them."))
         if self.problems:
             raise FactsError(tuple(self.problems))
-        return found
+        return {**found, **added}
 
     def _thing(self, each: Mapping[str, Any], item: Any, pointer: str) -> dict[str, Any] | None:
         if not isinstance(item, Mapping):

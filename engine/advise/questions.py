@@ -12,6 +12,7 @@ from advise.conditions import (
     All,
     AnyOf,
     Condition,
+    Constant,
     Not,
     Of,
     Operand,
@@ -28,6 +29,7 @@ from advise.places import Found, Places, ThingOrder
 from advise.plan import Plan, operand_parts
 from advise.rules import Ask, Rule
 from advise.types import Fact, Kind, ThingList, Type
+from advise.values import UNKNOWN, Span
 from advise.words import Environment, Wording
 
 
@@ -115,6 +117,7 @@ class Reading:
         self.world = world
         self.places = places
         self._steps: dict[Firing, _Step] = {}
+        self._lists: dict[str, tuple[Lack, ...]] = {}
 
     @cached_property
     def open_writers(self) -> Mapping[ConclusionKey, list[Firing]]:
@@ -162,13 +165,10 @@ class Reading:
         return lack.name, order, lack.pointer
 
     def fact(self, fact: Fact, index: int, answered: bool = False) -> Iterator[Lack]:
-        """The fact itself when it's lacking; for a thing not named yet, the lists that may name it.
+        """The fact itself when it's lacking.
 
         `answered`: an answer is lacking, so that an assumed value won't do.
         """
-        if fact.thing is not None and self.places.is_phantom(fact.thing, index):
-            yield from self.lists(fact.thing)
-            return
         found = self.places.fact(fact, index)
         if found.pointer is not None and (not found.known or found.partial or (answered and found.assumed)):
             yield Lack(found.pointer, fact.name, fact.thing, fact.path, index, found)
@@ -186,8 +186,13 @@ class Reading:
             if found.assumed and found.pointer is not None:
                 yield Lack(found.pointer, fact.name, fact.thing, fact.path, index, found)
 
-    def lists(self, thing: str) -> Iterator[Lack]:
+    def lists(self, thing: str) -> tuple[Lack, ...]:
         """Why a list of things may not be complete: lists that aren't given, things that lack their key."""
+        if thing not in self._lists:
+            self._lists[thing] = tuple(self._lacking_lists(thing))
+        return self._lists[thing]
+
+    def _lacking_lists(self, thing: str) -> Iterator[Lack]:
         derived = self.book.derived.get(thing)
         for listed in self.places.sources(thing):
             found = self.places.list_found(listed)
@@ -215,15 +220,21 @@ class _Step:
         self.found: dict[LackKey, Lack] = {}
         self.conflicts: set[str] = set()
         self.ahead: list[Firing] = []
+        self._listed: set[str] = set()
         rule = reading.book.rules[firing[0]]
         for scope, index in zip(rule.each, firing[1], strict=True):
             if self.reading.places.is_phantom(scope.thing, index):
-                self._add(self.reading.lists(scope.thing))
+                self._lists(scope.thing)
         self.condition(rule.condition, self.world.environment(rule, firing[1]))
         for other in self.reading.plan.overriders.get(firing[0], ()):
             for overrider in self.reading.open_rules.get(other, ()):
                 if self.world.same_things(firing, overrider):
                     self.ahead.append(overrider)
+
+    def _lists(self, thing: str) -> None:
+        if thing not in self._listed:
+            self._listed.add(thing)
+            self._add(self.reading.lists(thing))
 
     def _add(self, lacks: Iterable[Lack]) -> None:
         for lack in lacks:
@@ -263,10 +274,15 @@ class _Step:
                     not self._certain(body, inner) if condition.quantifier == "every" else self._possible(body, inner)
                 )
                 if matters:
-                    self._add(self.reading.lists(scope.thing))
+                    self._lists(scope.thing)
 
     def operand(self, operand: Operand, env: Environment) -> None:
-        """What keeps a value unknown."""
+        """What keeps a value unknown; nothing for one that is known."""
+        if isinstance(operand, Constant):
+            return
+        value = self.world.value(operand, env)
+        if value is not UNKNOWN and not (isinstance(value, Span) and value.low < value.high):
+            return
         if isinstance(operand, Ref):
             self._ref(operand, env)
         elif isinstance(operand, Aggregate):
@@ -281,14 +297,17 @@ class _Step:
             if not self._possible(operand.where, inner):
                 continue
             if self.reading.places.is_phantom(scope.thing, index):
-                self._add(self.reading.lists(scope.thing))
+                self._lists(scope.thing)
             self.condition(operand.where, inner)
             if operand.value is not None:
                 self.operand(operand.value, inner)
 
     def _fact(self, ref: Ref, env: Environment, answered: bool = False) -> None:
         index = 0 if ref.scope is None else env[ref.scope]
-        self._add(self.reading.fact(self.reading.book.facts[ref.key], index, answered))
+        if ref.thing is not None and self.reading.places.is_phantom(ref.thing, index):
+            self._lists(ref.thing)
+        else:
+            self._add(self.reading.fact(self.reading.book.facts[ref.key], index, answered))
 
     def _ref(self, ref: Ref, env: Environment) -> None:
         index = 0 if ref.scope is None else env[ref.scope]

@@ -80,7 +80,7 @@ class ThingList:
     """A list of things in the facts: `name` is its key (`jobs`), `thing` what one is called (`job`).
 
     `label` is the path of the fact that tells one from another to people. `assumed_empty`: when the list is
-    absent the person is taken to have none (its `default` is `[]`).
+    absent the person is taken to have none (its `default` is `[]`). `most`: how many things it takes.
     """
 
     thing: str
@@ -90,6 +90,7 @@ class ThingList:
     label: str | None = None
     question: Text | None = None
     assumed_empty: bool = False
+    most: int = 10_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,7 @@ def multiply(a: Span, b: Span) -> Span:
     """Interval product."""
     if EMPTY in (a, b):
         return EMPTY
-    return _span([x * y for x in (a.low, a.high) for y in (b.low, b.high)])
+    return _span(x * y for x in (a.low, a.high) for y in (b.low, b.high))
 
 
 def divide(a: Span, b: Span) -> Span:
@@ -139,12 +139,15 @@ def divide(a: Span, b: Span) -> Span:
         return EMPTY
     if b.low <= 0 <= b.high:
         return ANYTHING
-    return _span([x / y for x in (a.low, a.high) for y in (b.low, b.high)])
+    return _span(x / y for x in (a.low, a.high) for y in (b.low, b.high))
 
 
 def _span(ends: Iterable[float]) -> Span:
-    """The span of some ends; an end that has no number (inf - inf) says nothing."""
-    known = list(ends)
-    if any(map(isnan, known)):
+    """The span of some ends; an end that has no number (inf - inf, or too large) says nothing."""
+    try:
+        known = list(ends)
+        if any(map(isnan, known)):
+            return ANYTHING
+    except OverflowError:
         return ANYTHING
     return Span(min(known), max(known))

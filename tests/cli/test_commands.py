@@ -496,3 +496,19 @@ def test_the_shell_gets_a_script(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("_ADVISE_COMPLETE", "zsh_source")
     assert "#compdef advise" in advise(prog_name="advise").stdout
     assert os.environ["_ADVISE_COMPLETE"] == "zsh_source"
+
+
+def test_the_ending_of_the_output_decides_the_format(garden: Path) -> None:
+    for name, start in (("r.html", "<!DOCTYPE html>"), ("r.md", "# "), ("r.json", "{"), ("r.txt", "Garden")):
+        assert on_garden("-o", name, "ada.json").exit_code == DONE
+        assert (garden / name).read_text("utf-8").lstrip().casefold().startswith(start.casefold())
+    assert on_garden("-o", "plain.html", "-f", "json", "ada.json").exit_code == DONE
+    assert (garden / "plain.html").read_text("utf-8").startswith("{")
+
+
+def test_a_report_never_replaces_the_facts_it_is_made_from(garden: Path) -> None:
+    before = (garden / "ada.json").read_text("utf-8")
+    result = on_garden("-o", "./ada.json", "--force", "ada.json")
+    assert result.exit_code == BAD_INPUT
+    assert "holds the facts" in result.stderr
+    assert (garden / "ada.json").read_text("utf-8") == before

@@ -109,7 +109,14 @@ def test_a_full_disk_is_one_sentence() -> None:
 
 @pytest.mark.usefixtures("garden")
 def test_ctrl_c_is_quiet() -> None:
-    child = subprocess.Popen([*ON_GARDEN, "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    child = subprocess.Popen(
+        [*ON_GARDEN, "-"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        # Where the tests run in the background, Ctrl-C is ignored, and a child would inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
     assert child.stdin is not None
     child.stdin.write(b"{" * 70_000)  # more than a pipe holds, so it returns once the command is reading
     child.stdin.flush()

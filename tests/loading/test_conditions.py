@@ -71,7 +71,7 @@ SIMPLE = [
     ("pay: {at least: -$ratio}", "pay", PAY, ">=", MINUS_RATIO, "at least -$ratio"),
     ("plan.name: {contains: x}", "plan.name", TEXT, "contains", Constant("x", TEXT), "contains x"),
     ("plan.name: {matches: '^a'}", "plan.name", TEXT, "matches", Constant("^a", TEXT), 'matches "^a"'),
-    ("plan.field: {matches: '^A'}", "plan.field", FOLDED, "matches", Constant("(?i)^A", TEXT), 'matches "^A"'),
+    ("plan.field: {matches: '^A'}", "plan.field", FOLDED, "matches", Constant("(?i)^a", TEXT), 'matches "^A"'),
     ("plan.name: {known: true}", "plan.name", TEXT, "known", Constant(True, BOOLEAN), "known"),
     ("plan.name: {known: false}", "plan.name", TEXT, "known", Constant(False, BOOLEAN), "asked, but not known"),
     ("plan.name: {same as: plan.name}", "plan.name", TEXT, "==", fact("plan.name", TEXT), "same as plan.name"),

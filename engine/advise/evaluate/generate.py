@@ -30,7 +30,7 @@ from advise.plan import Plan, conclusions_read, flat, operand_refs, refs
 from advise.rules import Rule
 from advise.types import Kind
 
-MOST_NESTED = 8
+MOST_NESTED = 4
 
 
 def both(pairs: list[Pair]) -> Pair:

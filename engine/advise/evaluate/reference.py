@@ -334,15 +334,14 @@ class World:
         table = self.book.tables[operand.table]
         names = [column.name for column in table.columns]
         keys = [self.value(key, env) for key in operand.keys]
-        if any(key is NOTHING or key == EMPTY for key in keys):
-            return typed(None, operand.type.kind)
-        if any(key is UNKNOWN or (isinstance(key, Span) and not key.known) for key in keys):
-            return ANYTHING if operand.type.kind in (Kind.NUMBER, Kind.DATE) else UNKNOWN
         kinds = [table.columns[names.index(name)].type.kind for name in table.key]
         for row in table.rows:
             cells = [typed(row[names.index(name)], kind) for name, kind in zip(table.key, kinds, strict=True)]
-            if cells == keys:
+            fits = min(compare(Core.EQUAL, key, cell) for key, cell in zip(keys, cells, strict=True))
+            if fits is Truth.TRUE:
                 return typed(row[names.index(operand.take)], operand.type.kind)
+            if fits is Truth.UNKNOWN:
+                return ANYTHING if operand.type.kind in (Kind.NUMBER, Kind.DATE) else UNKNOWN
         return typed(None, operand.type.kind)
 
     def _aggregate(self, operand: Aggregate, env: Environment) -> Span:

@@ -10,6 +10,7 @@ from typing import Any
 
 from advise.evaluate.meaning import MEANING, Truth, compare, matcher
 from advise.evaluate.reference import dig, extreme, total, typed
+from advise.operators import Core
 from advise.rules import Setting, Table
 from advise.types import Kind, Literal
 from advise.values import (
@@ -167,18 +168,18 @@ def row_index(tables: Mapping[str, Table], name: str, take: str) -> dict[tuple[A
 
 
 def looked_up(
-    rows: Mapping[tuple[Any, ...], Value],
-    keys: tuple[Value | None, ...],
-    unknown: Value | None,
-    nothing: Value,
+    rows: Mapping[tuple[Any, ...], Value], keys: tuple[Value | None, ...], unknown: Value | None, nothing: Value
 ) -> Value | None:
-    """The cell for known keys; nothing for a key that isn't there. A key that is None is unknown."""
-    if NOTHING in keys or EMPTY in keys:
-        return nothing
-    for key in keys:
-        if key is None or (isinstance(key, Span) and not key.known):
-            return unknown
-    return rows.get(keys, nothing)
+    """The cell for known keys; unknown while a row fits what is known of them. A key that is None is unknown."""
+    if all(key is not None and (not isinstance(key, Span) or key.known) for key in keys):
+        return rows.get(keys, nothing)
+    if any(all(map(_may_be, keys, cells)) for cells in rows):
+        return unknown
+    return nothing
+
+
+def _may_be(key: Value | None, cell: Value) -> bool:
+    return key is None or compare(Core.EQUAL, key, cell) is not Truth.FALSE
 
 
 def sure(possible: int, certain: int) -> bool:

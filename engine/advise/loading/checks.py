@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from advise.conditions import Aggregate
 from advise.errors import Place
 from advise.loading.context import Context
 from advise.loading.names import dotted
@@ -35,11 +36,14 @@ def check_all(context: Context, rulebook: Rulebook) -> None:
 
 def _check_depth(context: Context, rulebook: Rulebook) -> None:
     """Python takes twenty loops within one another, and the compiled evaluator has a loop for each thing."""
-    for rule in rulebook.rules:
-        if len(rule.each) + loops(rule.condition) > MOST_LOOPS:
-            sentence = f"This rule looks through more than {MOST_LOOPS} lists within one another."
-            hint = "Split it: let one rule draw a conclusion that another reads."
-            context.find("nested-lists", rule.place, sentence, hint)
+    deep = [rule.place for rule in rulebook.rules if len(rule.each) + loops(rule.condition) > MOST_LOOPS]
+    for key, computed in rulebook.computed.items():
+        if isinstance(computed.value, Aggregate) and 2 + loops(computed.value.where) > MOST_LOOPS:
+            deep.append(context.names.places["computed", dotted(key)])
+    for place in deep:
+        sentence = f"This looks through more than {MOST_LOOPS} lists within one another."
+        hint = "Split it: let one rule draw a conclusion that another reads."
+        context.find("nested-lists", place, sentence, hint)
 
 
 def _is_read_whole(context: Context) -> bool:

@@ -421,14 +421,18 @@ def _contains(subject: Subject, node: Node) -> Condition:
             "wrong-type", node.place, "`contains` needs a text.", "For several, use `any:` with one test for each."
         )
     if subject.type.ignore_case:
-        value = folded(value)
+        # A space at an end belongs to what is looked for: " it " isn't in "with".
+        value = f"{' ' * value[:1].isspace()}{folded(value)}{' ' * value[-1:].isspace()}"
     return subject.test(Core.CONTAINS, Constant(value, TEXT), f"contains {words(node)}")
 
 
 def _matches(subject: Subject, node: Node) -> Condition:
     if not isinstance(node, Scalar) or not isinstance(node.value, str):
         raise WrongError("wrong-type", node.place, "`matches` needs a regular expression in quotes.")
-    pattern = f"(?i){node.value}" if subject.type.ignore_case else node.value
+    pattern = node.value
+    if subject.type.ignore_case:
+        # The fact is folded, so the pattern is; but escapes such as that of a non-space must keep their case.
+        pattern = "(?i)" + (pattern if "\\" in pattern else pattern.casefold())
     try:
         jsonschema_rs.Draft202012Validator({"pattern": pattern}, pattern_options=jsonschema_rs.RegexOptions())
     except ValueError:

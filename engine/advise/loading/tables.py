@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from advise._case_schema import LARGEST_NUMBER
 from advise._reading import LINE_END, UnreadableError, decoded
 from advise.errors import Place
 from advise.loading.context import Context, SilentError, WrongError, did_you_mean, listed, quoted
@@ -246,7 +247,7 @@ _A: Mapping[Kind, str] = {
 def _value(text: str, type: Type) -> Literal | None:
     match type.kind:
         case Kind.NUMBER if type.integer:
-            return int(text) if _WHOLE.match(text) else None
+            return int(text) if _WHOLE.match(text) and abs(int(text)) <= LARGEST_NUMBER else None
         case Kind.NUMBER:
             return _number(text)
         case Kind.BOOLEAN:
@@ -259,9 +260,10 @@ def _value(text: str, type: Type) -> Literal | None:
 
 
 def _number(text: str) -> float | None:
-    if _WHOLE.match(text):
-        return int(text)
-    return float(text) if _NUMBER.match(text) else None
+    if not _NUMBER.match(text):
+        return None
+    number = int(text) if _WHOLE.match(text) else float(text)
+    return number if abs(number) <= LARGEST_NUMBER else None
 
 
 def by_rank(table: Table, columns: frozenset[str]) -> Table:
