@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -25,7 +25,7 @@ from advise.evaluate import durable as durable_module
 from advise.evaluate.durable import Durable, networks
 from advise.evaluate.durable.facts import Facts
 from advise.evaluate.durable.networks import collide, fnv1a, layers
-from advise.evaluate.durable.process import Worker
+from advise.evaluate.durable.process import Asked, Match, Worker
 from advise.evaluate.durable.worker import Matcher
 from advise.evaluate.reference import World, evaluate
 from advise.loading import load, read
@@ -295,7 +295,7 @@ def dying(monkeypatch: pytest.MonkeyPatch, evaluator: Durable, with_signal: int,
     """Makes the worker die in the middle of the matches with these numbers; gives the ids of the workers used."""
     match, used = evaluator.worker.match, []
 
-    def killed(network: int, facts: list[dict[str, Any]]) -> list[tuple[str, list[int]]]:
+    def killed(asked: Sequence[Asked]) -> list[list[Match]]:
         evaluator.worker._running()
         pid = evaluator.worker.pid
         assert pid is not None
@@ -304,7 +304,7 @@ def dying(monkeypatch: pytest.MonkeyPatch, evaluator: Durable, with_signal: int,
             # Stopped first, so that it surely hasn't answered; what is pending takes effect when it goes on.
             os.kill(pid, signal.SIGSTOP)
             threading.Timer(0.1, lambda: (os.kill(pid, with_signal), os.kill(pid, signal.SIGCONT))).start()
-        return match(network, facts)
+        return match(asked)
 
     monkeypatch.setattr(evaluator.worker, "match", killed)
     return used
@@ -348,11 +348,11 @@ def test_a_worker_that_is_stuck_is_replaced(
     evaluator = worlds(career.plan, seconds=0.5)
     match, pids = evaluator.worker.match, []
 
-    def stuck(network: int, facts: list[dict[str, Any]]) -> Any:
+    def stuck(asked: Sequence[Asked]) -> Any:
         pids.append(evaluator.worker._running().pid)
         if len(pids) == 1:
             os.kill(pids[0], signal.SIGSTOP)
-        return match(network, facts)
+        return match(asked)
 
     monkeypatch.setattr(evaluator.worker, "match", stuck)
     case = career.case(FACTS, "2026-01-15")
@@ -368,8 +368,8 @@ def test_an_interrupted_case_leaves_no_answer_for_the_next(
     evaluator = worlds(career.plan)
     match = evaluator.worker.match
 
-    def interrupted(network: int, facts: list[dict[str, Any]]) -> Any:
-        match(network, facts)
+    def interrupted(asked: Sequence[Asked]) -> Any:
+        match(asked)
         raise KeyboardInterrupt
 
     case = career.case(FACTS, "2026-01-15")
@@ -394,7 +394,7 @@ def test_a_worker_that_cannot_start_is_a_clear_error(
 def test_the_worker_starts_late_and_ends_with_its_evaluator() -> None:
     worker = Worker([{"init": {"all": [{"m": {"$and": [{"kind": "init"}]}}]}}])
     assert worker.pid is None
-    assert worker.match(0, []) == []
+    assert worker.match([(0, [])]) == [[]]
     process = worker._running()
     del worker
     assert process.poll() is not None

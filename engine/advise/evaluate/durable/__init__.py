@@ -13,7 +13,7 @@ from advise.case import Case
 from advise.errors import AdviseError, UsageError
 from advise.evaluate import Evaluation
 from advise.evaluate.durable.facts import Facts
-from advise.evaluate.durable.networks import Layer, Network, layers
+from advise.evaluate.durable.networks import Layer, layers
 from advise.evaluate.durable.process import SECONDS, Worker, WorkerGoneError
 from advise.evaluate.reference import World
 from advise.plan import Plan
@@ -58,22 +58,20 @@ class Durable:
 
     def _evaluate(self, case: Case) -> Evaluation:
         world = World(self.plan, case)
-        for layer in self._layers:
-            while self._round(world, layer) and layer.recursive:
-                pass
+        with self.worker.watched():
+            for layer in self._layers:
+                while self._round(world, layer) and layer.recursive:
+                    pass
         return Evaluation.of(world.certain, world.possible)
 
     def _round(self, world: World, layer: Layer) -> bool:
-        """Matches each network once; True when that is news."""
-        news = [self._matched(world, network) for network in layer.networks]
-        return any(news)
-
-    def _matched(self, world: World, network: Network) -> bool:
-        facts = Facts(world, network)
-        if not (asserted := facts.all):
-            return False
-        if len(asserted) > MOST_FACTS:
+        """Matches the networks of a layer once and draws what follows; True when that is news."""
+        every = [each for network in layer.networks if (each := Facts(world, network)).all]
+        if any(len(each.all) > MOST_FACTS for each in every):
             raise AdviseError("These lists are too long for the evaluator durable; use the evaluator compiled.")
-        firings = [facts.firing(name, at) for name, at in self.worker.match(network.number, asserted)]
-        news = [world.fire(firing, certain) for firing, certain in firings]
+        if not every:
+            return False
+        answers = self.worker.match([(each.network.number, each.all) for each in every])
+        found = [each.firing(*match) for each, matches in zip(every, answers, strict=True) for match in matches]
+        news = [world.fire(firing, certain) for firing, certain in found]
         return any(news)

@@ -16,11 +16,14 @@ Flat = dict[str, str | int]
 
 
 class Facts:
-    """The facts of one case for one network, given what earlier layers concluded."""
+    """The facts of one case for one network, given what earlier layers concluded.
+
+    `all` are the facts, those about the person first; none where no rule can hold.
+    """
 
     def __init__(self, world: World, network: Network) -> None:
         self._world = world
-        self._network = network
+        self.network = network
         self._names = network.names
         self._person: Flat = {"kind": "p"}
         self._things: dict[tuple[str, int], Flat] = {}
@@ -29,16 +32,12 @@ class Facts:
         self._numbers: dict[tuple[type, Value], int] = {}
         for shape in network.shapes:
             self._add(shape)
-
-    @property
-    def all(self) -> list[Flat]:
-        """The facts, those about the person first; none where no rule can hold."""
         person = [self._person] if len(self._person) > 1 else []
-        return [*person, *self._things.values(), *self._bound]
+        self.all = [*person, *self._things.values(), *self._bound]
 
     def firing(self, name: str, at: list[int]) -> tuple[Firing, bool]:
         """What it means that a Rete rule matched facts at these places: a firing, and whether it's certain."""
-        shape, certain = self._network.rules[name]
+        shape, certain = self.network.rules[name]
         if shape.by_binding:
             return (shape.index, self._bindings[shape.index][at[0]]), certain
         return (shape.index, tuple(at[: len(shape.rule.each)])), certain

@@ -7,12 +7,19 @@ import os
 import subprocess
 import sys
 import weakref
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
 from typing import Any
 
 SECONDS = 60.0
-"""How long the matching of one network may take."""
+"""How long one case may take."""
+
+Asked = tuple[int, list[dict[str, Any]]]
+"""The number of a network, and facts for it."""
+Match = tuple[str, list[int]]
+"""A Rete rule, and the places of the facts that it matches."""
 
 
 class WorkerGoneError(Exception):
@@ -37,20 +44,26 @@ class Worker:
         """The id of the process; None when none was started."""
         return None if self._process is None else self._process.pid
 
-    def match(self, network: int, facts: list[dict[str, Any]]) -> list[tuple[str, list[int]]]:
-        """The Rete rules that match, each with the places of the facts. Raises WorkerGoneError."""
+    def match(self, asked: Sequence[Asked]) -> list[list[Match]]:
+        """For each network and its facts, the matches. Raises WorkerGoneError."""
         process = self._running()
         assert process.stdin is not None and process.stdout is not None
-        stuck = Timer(self._seconds, process.kill)
+        try:
+            process.stdin.write(json.dumps(asked) + "\n")
+            process.stdin.flush()
+            # A line that was cut short has no end and isn't JSON.
+            return [[(name, at) for name, at in found] for found in json.loads(process.stdout.readline())]
+        except (OSError, ValueError) as error:
+            raise WorkerGoneError from error
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Ends the process if what is done meanwhile takes too long."""
+        stuck = Timer(self._seconds, self._kill)
         stuck.daemon = True
         stuck.start()
         try:
-            process.stdin.write(json.dumps([network, facts]) + "\n")
-            process.stdin.flush()
-            # A line that was cut short has no end and isn't JSON.
-            return [(name, at) for name, at in json.loads(process.stdout.readline())]
-        except (OSError, ValueError) as error:
-            raise WorkerGoneError from error
+            yield
         finally:
             stuck.cancel()
 
@@ -59,6 +72,10 @@ class Worker:
         if self._process is not None:
             self._finalizer()
             self._process = None
+
+    def _kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
 
     def _running(self) -> subprocess.Popen[str]:
         # A fork shares the pipes with its parent, and their answers would mix: it gets a worker of its own.

@@ -1,7 +1,7 @@
 """The program in the worker process: matches facts with durable_rules, which may crash. Reads and writes lines of JSON.
 
-The first line is the list of networks; every other one asks for the matches of some facts in one of them. It is
-run by its path and imports nothing of the library. Whatever goes wrong ends it: the library starts another.
+The first line is the list of networks; every other one asks for the matches of facts in some of them. It is run
+by its path and imports nothing of the library. Whatever goes wrong ends it: the library starts another.
 """
 
 from __future__ import annotations
@@ -77,8 +77,8 @@ def main() -> None:
     os.dup2(2, 1)  # what C code may print is no answer
     matcher = Matcher(import_module("durable_rules_engine"), json.loads(sys.stdin.readline()))
     for line in sys.stdin:
-        network, facts = json.loads(line)
-        answers.write(json.dumps(matcher.match(network, facts)) + "\n")
+        found = [matcher.match(network, facts) for network, facts in json.loads(line)]
+        answers.write(json.dumps(found) + "\n")
         answers.flush()
 
 
