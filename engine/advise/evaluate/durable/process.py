@@ -58,8 +58,8 @@ class Worker:
 
     @contextmanager
     def watched(self) -> Iterator[None]:
-        """Ends the process if what is done meanwhile takes too long."""
-        stuck = Timer(self._seconds, self._kill)
+        """Ends the process if what is done meanwhile takes too long. Raises WorkerGoneError."""
+        stuck = Timer(self._seconds, self._running().kill)
         stuck.daemon = True
         stuck.start()
         try:
@@ -72,10 +72,6 @@ class Worker:
         if self._process is not None:
             self._finalizer()
             self._process = None
-
-    def _kill(self) -> None:
-        if self._process is not None:
-            self._process.kill()
 
     def _running(self) -> subprocess.Popen[str]:
         # A fork shares the pipes with its parent, and their answers would mix: it gets a worker of its own.
