@@ -98,6 +98,10 @@ FORMS: Final = {".html": "html", ".htm": "html", ".md": "markdown", ".json": "js
 @click.option("--output", "-o", type=click.Path(), metavar="FILE", help="Write to FILE, readable by you only.")
 @click.option("--force", is_flag=True, help="Let --output replace a file.")
 @click.option("--no-color", is_flag=True, help="No colour; setting NO_COLOR does the same.")
+@click.option(
+    "--engine", type=click.Choice(["compiled", "reference", "durable"]), default="compiled",
+    help="What works the advice out; all give the same.",
+)  # fmt: skip
 def give(facts: tuple[str, ...], output: str | None, force: bool, no_color: bool, **how: Any) -> int:
     """Advice for each facts file."""
     from advise_cli import files, giving

@@ -33,6 +33,7 @@ class Request(NamedTuple):
     width: int = PIPED_WIDTH
     colour: bool = False
     encoding: str = "utf-8"
+    engine: str = "compiled"
 
 
 class Answer(NamedTuple):
@@ -47,8 +48,8 @@ def give(request: Request) -> tuple[str, int]:
     """The whole text of what was asked for, and the exit code.
 
     Whatever can't be used, a person's facts or the knowledge base, is left out with a complaint on
-    standard error. Raises the
-    library's UsageError for a language that the knowledge base doesn't have.
+    standard error. Raises the library's UsageError for a language that the knowledge base doesn't have or an
+    engine that isn't installed, its AdviseError for an engine that fails.
     """
     everyone = [(_said(name), facts) for name in request.facts if (facts := _facts(name)) is not None]
     if not everyone:
@@ -84,7 +85,7 @@ def _answer(base: KnowledgeBase, name: str, parsed: ParsedFacts, request: Reques
     """One person's answer; None, with a complaint, for facts that can't be used."""
     try:
         facts, done = base.imported(parsed.facts, request.as_of)
-        outcome = base.advise(facts, as_of=request.as_of, language=request.lang)
+        outcome = base.advise(facts, as_of=request.as_of, language=request.lang, evaluator=request.engine)
     except FactsError as error:
         _complain(parsed.placed(error), "", name)
         return None

@@ -19,6 +19,7 @@ from advise.plan import Plan
 from advise.rules import Rulebook
 
 if TYPE_CHECKING:
+    from advise.evaluate.durable import Durable
     from advise.session import Session
 
 
@@ -78,9 +79,9 @@ class KnowledgeBase:
 
         `facts` are plain JSON values as the facts schema describes them; they aren't changed, and mustn't
         change while the outcome is in use. `as_of` is the day that it holds for (a date or `2026-01-15`;
-        today if left out). `language` is one of `languages`. `evaluator` is `compiled`, or `reference`,
-        which gives the same and is slow. Raises FactsError when the facts can't be used, UsageError for
-        another language or evaluator.
+        today if left out). `language` is one of `languages`. `evaluator` is `compiled`, or `reference` or
+        `durable`, which give the same and are slower (docs/engines.md). Raises FactsError when the facts
+        can't be used, UsageError for another language or evaluator, AdviseError when an evaluator fails.
         """
         if language is not None and language not in self.languages:
             raise UsageError(f"This knowledge base speaks {', '.join(self.languages)}, not {language}.")
@@ -100,7 +101,7 @@ class KnowledgeBase:
         return self._maker.make(facts, _day(as_of))
 
     def evaluate(self, case: Case, evaluator: str = "compiled") -> Evaluation:
-        """The rules that hold for a case, without texts and proofs. Raises UsageError."""
+        """The rules that hold for a case, without texts and proofs. Raises UsageError, AdviseError."""
         try:
             return self._evaluators[evaluator](case)
         except KeyError:
@@ -128,10 +129,18 @@ class KnowledgeBase:
         return Compiled(self.plan, self._module)
 
     @cached_property
+    def _durable(self) -> Durable:
+        # Imported here, because few people have durable_rules.
+        from advise.evaluate.durable import Durable
+
+        return Durable(self.plan)
+
+    @cached_property
     def _evaluators(self) -> Mapping[str, Callable[[Case], Evaluation]]:
         return {
             "compiled": lambda case: self._compiled.evaluate(case),
             "reference": lambda case: reference(self.plan, case),
+            "durable": lambda case: self._durable.evaluate(case),
         }
 
     def __repr__(self) -> str:

@@ -17,6 +17,7 @@ from advise.facts_text import read_facts
 from advise.loading import read
 from advise.operators import OPERATORS
 from tests.docs.pages import DOCS, Block, blocks, rule_file, table_rows, workshop, write
+from tests.extras import DURABLE
 
 PAGE = (DOCS / "language.md").read_text("utf-8")
 AS_OF = date(2026, 3, 1)
@@ -71,7 +72,7 @@ def test_what_is_marked_as_wrong_gives_exactly_that_finding(block: Block, tmp_pa
 
 
 @pytest.mark.parametrize("row", TESTS, ids=[row[0].strip("`") for row in TESTS])
-@pytest.mark.parametrize("evaluator", ["compiled", "reference"])
+@pytest.mark.parametrize("evaluator", ["compiled", "reference", DURABLE])
 def test_each_cell_of_the_table_of_tests_is_so(row: list[str], evaluator: str, tmp_path: Path) -> None:
     files = {**workshop(), "extra.yaml": rule_file(f"- each bike: {{{row[0].strip('`')}}}\n")}
     base = KnowledgeBase.load(write(tmp_path, files))

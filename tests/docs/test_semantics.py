@@ -18,6 +18,7 @@ from advise.operators import OPERATORS, Core
 from advise.rules import Example
 from advise.source import Findings, plain, read_yaml
 from tests.docs.pages import DOCS, HEAD, Block, blocks, workshop, write
+from tests.extras import DURABLE
 
 PAGE = (DOCS / "semantics.md").read_text("utf-8")
 AS_OF = date(2026, 3, 1)
@@ -61,7 +62,7 @@ def _named(base: KnowledgeBase, firings: tuple[Firing, ...], things: Any) -> lis
 
 
 @pytest.mark.parametrize("block", CHECKS)
-@pytest.mark.parametrize("evaluator", ["reference", "compiled"])
+@pytest.mark.parametrize("evaluator", ["reference", "compiled", DURABLE])
 def test_each_run_on_the_page_comes_out_as_it_says(block: Block, evaluator: str, tmp_path: Path) -> None:
     check = _read(block)
     base = _base(tmp_path, check)

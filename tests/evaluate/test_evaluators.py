@@ -1,4 +1,4 @@
-"""Both evaluators on small knowledge bases, for the fine points that the laws don't single out."""
+"""Every evaluator on small knowledge bases, for the fine points that the laws don't single out."""
 
 from __future__ import annotations
 
@@ -8,18 +8,20 @@ from typing import Any
 
 import pytest
 
-from advise.case import CaseMaker
+from advise.case import Case, CaseMaker
 from advise.evaluate import Evaluation
 from advise.evaluate.compiled import Compiled
+from advise.evaluate.durable import Durable
 from advise.evaluate.reference import evaluate as reference
 from advise.loading import load
 from advise.plan import Plan
 from tests.evaluate.base import folder
+from tests.extras import DURABLE
 
 Evaluate = Callable[..., dict[str, str]]
 
 
-@pytest.fixture(params=["reference", "compiled"])
+@pytest.fixture(params=["reference", "compiled", DURABLE])
 def outcome(request: pytest.FixtureRequest, tmp_path: Path) -> Evaluate:
     """Evaluates rules for some facts: rule id -> certain or open, for the rules that hold for anything."""
 
@@ -28,7 +30,12 @@ def outcome(request: pytest.FixtureRequest, tmp_path: Path) -> Evaluate:
 
         plan = Plan(load(folder(tmp_path, rules)))
         case = CaseMaker(plan.rulebook).make(facts, date.fromisoformat(as_of))
-        found: Evaluation = reference(plan, case) if request.param == "reference" else Compiled(plan).evaluate(case)
+        evaluators: dict[str, Callable[[Case], Evaluation]] = {
+            "reference": lambda case: reference(plan, case),
+            "compiled": lambda case: Compiled(plan).evaluate(case),
+            "durable": lambda case: Durable(plan).evaluate(case),
+        }
+        found = evaluators[request.param](case)
         names = [rule.id for rule in plan.rulebook.rules]
         return {names[f[0]]: "open" for f in found.open} | {names[f[0]]: "certain" for f in found.certain}
 
