@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from advise.case import Case, CaseMaker
 from advise.errors import FactsError, Problem, UsageError
@@ -17,6 +17,12 @@ from advise.outcome import Outcome
 from advise.outcome import outcome as make_outcome
 from advise.plan import Plan
 from advise.rules import Rulebook
+
+if TYPE_CHECKING:
+    from advise.evaluate.columnar import Columnar
+
+
+COLUMNAR_EXTRA = "pip install 'advise-engine[columnar]'"
 
 
 class KnowledgeBase:
@@ -75,9 +81,9 @@ class KnowledgeBase:
 
         `facts` are plain JSON values as the facts schema describes them; they aren't changed, and mustn't
         change while the outcome is in use. `as_of` is the day that it holds for (a date or `2026-01-15`;
-        today if left out). `language` is one of `languages`. `evaluator` is `compiled`, or `reference`,
-        which gives the same and is slow. Raises FactsError when the facts can't be used, UsageError for
-        another language or evaluator.
+        today if left out). `language` is one of `languages`. `evaluator` is `compiled`, or one of those that
+        give the same: `reference`, which is slow, and `columnar`, which is for tables. Raises FactsError when
+        the facts can't be used, UsageError for another language or evaluator.
         """
         if language is not None and language not in self.languages:
             raise UsageError(f"This knowledge base speaks {', '.join(self.languages)}, not {language}.")
@@ -117,10 +123,19 @@ class KnowledgeBase:
         return Compiled(self.plan, self._module)
 
     @cached_property
+    def _columnar(self) -> Columnar:
+        try:
+            from advise.evaluate.columnar import Columnar
+        except ModuleNotFoundError as error:
+            raise UsageError(f"For whole tables, {error.name} is needed: {COLUMNAR_EXTRA}") from None
+        return Columnar(self.plan)
+
+    @cached_property
     def _evaluators(self) -> Mapping[str, Callable[[Case], Evaluation]]:
         return {
             "compiled": lambda case: self._compiled.evaluate(case),
             "reference": lambda case: reference(self.plan, case),
+            "columnar": lambda case: self._columnar.evaluate([case])[0],
         }
 
     def __repr__(self) -> str:
