@@ -19,8 +19,10 @@ from advise.plan import Plan
 from advise.rules import Rulebook
 
 if TYPE_CHECKING:
-    from advise.evaluate.columnar import Columnar
+    import pyarrow
 
+    from advise.evaluate.columnar import Columnar
+    from advise.evaluate.columnar.advice import TableAdvice
 
 COLUMNAR_EXTRA = "pip install 'advise-engine[columnar]'"
 
@@ -104,6 +106,22 @@ class KnowledgeBase:
             known = ", ".join(self._evaluators)
             raise UsageError(f"There is no evaluator {evaluator!r}; there are {known}.") from None
 
+    def advise_table(self, table: Any, *, as_of: date | str | None = None) -> pyarrow.Table:
+        """The advice for a whole table of people: one row for each person and item.
+
+        `table` is an Arrow table, or anything that gives one (a DataFrame): a column for each fact, a list of
+        structs for each list of things; null is absent. The result has `row` (of the person, from 0), `kind`
+        (`given`, `not now`, `open`, `refer`, or `rejected` with the `reason` why a row can't be used), `rule`
+        (its id) and `about` (the indexes of the things that it binds; null for one that may still be named).
+        Raises UsageError when the extra `columnar` isn't installed, or for a column that is no fact.
+        """
+        try:
+            import pyarrow
+        except ModuleNotFoundError as error:
+            raise UsageError(f"For whole tables, {error.name} is needed: {COLUMNAR_EXTRA}") from None
+        rows = table if isinstance(table, pyarrow.Table) else pyarrow.table(table)
+        return self._table_advice.advise(rows, _day(as_of))
+
     def imported(self, document: Any, as_of: date | str | None = None) -> tuple[Any, tuple[str, ...]]:
         """A document in a foreign form that the knowledge base knows (a résumé) as facts, with what was done.
 
@@ -129,6 +147,13 @@ class KnowledgeBase:
         except ModuleNotFoundError as error:
             raise UsageError(f"For whole tables, {error.name} is needed: {COLUMNAR_EXTRA}") from None
         return Columnar(self.plan)
+
+    @cached_property
+    def _table_advice(self) -> TableAdvice:
+        columnar = self._columnar
+        from advise.evaluate.columnar.advice import TableAdvice
+
+        return TableAdvice(columnar)
 
     @cached_property
     def _evaluators(self) -> Mapping[str, Callable[[Case], Evaluation]]:
