@@ -197,7 +197,7 @@ class Segments:
         place = np.arange(len(rows)) - self.starts[group]
         order = np.argsort(place, kind="stable")
         bounds = np.searchsorted(place[order], np.arange(place.max() + 2))
-        parts = [np.zeros(len(self.starts)) for _ in range(3)]
+        parts = [np.zeros(len(self.starts))]
         endless = np.zeros(len(self.starts))
         for begin, end in pairwise(bounds):
             chosen = order[begin:end]
@@ -207,7 +207,10 @@ class Segments:
             carried = np.where(limits, 0.0, carried)
             for part in parts:
                 part[to], carried = _two_sum(part[to], carried)
-        found = np.where(endless != 0, endless, parts[0] + (parts[1] + parts[2]))
+            if carried.any():
+                parts.append(np.zeros(len(self.starts)))
+                parts[-1][to] = carried
+        found = np.where(endless != 0, endless, _rounded(parts))
         every = np.zeros(self.size)
         every[slice(None) if self.filled is None else self.filled] = found
         return every
@@ -218,6 +221,21 @@ def _two_sum(a: Floats, b: Floats) -> tuple[Floats, Floats]:
     total = a + b
     back = total - a
     return total, (a - (total - back)) + (b - back)
+
+
+def _rounded(parts: list[Floats]) -> Floats:
+    """The exact sum of some parts, rounded once."""
+    for _ in parts:
+        for i in range(len(parts) - 1, 0, -1):
+            parts[i - 1], parts[i] = _two_sum(parts[i - 1], parts[i])
+    high = parts[0]
+    if len(parts) < 3:
+        return high
+    # Half a unit in the last place was rounded to even; what is left over says whether that was right.
+    low, rest = parts[1], joined(parts[2:][::-1], lambda small, large: np.where(large != 0, large, small), None)
+    twice = low * 2
+    moved = high + twice
+    return np.where((np.sign(low) * np.sign(rest) > 0) & (moved - high == twice), moved, high)
 
 
 def joined(parts: list[Any], combine: Callable[[Any, Any], Any], start: Any) -> Any:
