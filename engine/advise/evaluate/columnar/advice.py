@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from advise.evaluate.columnar.arrays import Array, Bools, Ints, picked
+from advise.evaluate.columnar.arrays import Bools, Ints, picked
 from advise.evaluate.columnar.evaluator import Columnar, Fired, Firings, matched, shared_names
 from advise.evaluate.columnar.table import TableReader
 
@@ -49,23 +49,23 @@ class TableAdvice:
         items: list[_Items] = []
         if read.people.count:
             items = list(self._items(self._columnar.fire(read.people)))
-        people = [picked(read.rows, each.people) for each in items]
-        rejected = np.array(sorted(read.rejected), np.int64)
-        rows = np.concatenate([*people, rejected]).astype(np.int64)
-        # Rows below 65,536 as 16 bits, which numpy sorts in linear time.
-        order = np.argsort(rows.astype(np.uint16), kind="stable")
-        counts = [len(each) for each in people]
-        kinds = np.repeat([*(each.kind for each in items), _REJECTED], [*counts, len(rejected)]).astype(np.int8)
-        rules = np.repeat([*(each.rule for each in items), -1], [*counts, len(rejected)]).astype(np.int32)
-        ordered_rules = rules.take(order)
-        missing = ordered_rules < 0 if len(rejected) else None
+        if read.rejected:
+            rows = np.array(sorted(read.rejected), np.int64)
+            items = [*(replace(each, people=picked(read.rows, each.people)) for each in items)]
+            items.append(_Items(_REJECTED, -1, rows, []))
+        places, counts = _in_row_order([each.people for each in items], table.num_rows)
+        size = int(counts.sum())
+        kinds, rules = np.empty(size, np.int8), np.empty(size, np.int32)
+        for each, place in zip(items, places, strict=True):
+            kinds[place] = each.kind
+            rules[place] = each.rule
         return pa.record_batch(
             [
-                pa.array(rows.take(order) + first),
-                pa.DictionaryArray.from_arrays(pa.array(kinds.take(order)), pa.array(KINDS)),
-                pa.DictionaryArray.from_arrays(pa.array(ordered_rules, mask=missing), self._ids),
-                _about(items, len(rejected)).take(pa.array(order)) if any(e.about for e in items) else _nothing(rows),
-                _reasons(read.rejected, len(rows), order),
+                pa.array(np.repeat(np.arange(first, first + table.num_rows), counts)),
+                pa.DictionaryArray.from_arrays(pa.array(kinds), pa.array(KINDS)),
+                pa.DictionaryArray.from_arrays(pa.array(rules, mask=rules < 0 if read.rejected else None), self._ids),
+                _about(items, places, size),
+                _reasons(read.rejected, places, size),
             ],
             schema=SCHEMA,
         )
@@ -152,26 +152,48 @@ def _holders(columnar: Columnar) -> Mapping[int, tuple[int, ...]]:
     return {advice: tuple(holders) for advice, holders in found.items()}
 
 
-def _about(items: list[_Items], rejected: int) -> Any:
+def _in_row_order(groups: list[Ints], size: int) -> tuple[list[Ints], Ints]:
+    """The places of each group's items when all stand row after row, and the number of items of each row.
+
+    Each group is in the order of rows already.
+    """
+    counts = np.zeros(size, np.int64)
+    for rows in groups:
+        counts += np.bincount(rows, minlength=size)
+    following = np.cumsum(counts) - counts
+    places = []
+    for rows in groups:
+        place = following.take(rows)
+        again = rows[1:] == rows[:-1]
+        if again.any():
+            starts = np.flatnonzero(np.concatenate([[True], ~again]))
+            lengths = np.diff(np.append(starts, len(rows)))
+            place += np.arange(len(rows)) - np.repeat(starts, lengths)
+            following += np.bincount(rows, minlength=size)
+        else:
+            following[rows] += 1
+        places.append(place)
+    return places, counts
+
+
+def _about(items: list[_Items], places: list[Ints], size: int) -> Any:
     """The indexes of what each item is about, as lists; null stands for a phantom."""
-    lengths = [*(len(each.about) for each in items), 0]
-    counts = [*(len(each.people) for each in items), rejected]
-    offsets = np.concatenate([[0], np.cumsum(np.repeat(lengths, counts))]).astype(np.int32)
-    flat: Array = np.concatenate(
-        [np.zeros(0, np.int64), *(np.stack(each.about, axis=1).reshape(-1) for each in items if each.about)]
-    )
-    values = pa.array(flat.astype(np.int32), mask=flat < 0)
-    return pa.ListArray.from_arrays(pa.array(offsets), values)
+    lengths = np.zeros(size + 1, np.int32)
+    for each, place in zip(items, places, strict=True):
+        if each.about:
+            lengths[place + 1] = len(each.about)
+    offsets = np.cumsum(lengths, dtype=np.int32)
+    flat = np.zeros(offsets[-1], np.int32)
+    for each, place in zip(items, places, strict=True):
+        for i, indexes in enumerate(each.about):
+            flat[offsets.take(place) + i] = indexes
+    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(flat, mask=flat < 0))
 
 
-def _nothing(rows: Array) -> Any:
-    offsets = pa.array(np.zeros(len(rows) + 1, np.int32))
-    return pa.ListArray.from_arrays(offsets, pa.array([], pa.int32()))
-
-
-def _reasons(rejected: Mapping[int, str], size: int, order: Ints) -> Any:
+def _reasons(rejected: Mapping[int, str], places: list[Ints], size: int) -> Any:
     if not rejected:
         return pa.nulls(size, pa.string())
     reasons = pa.array([rejected[row] for row in sorted(rejected)], pa.string())
-    every = pa.concat_arrays([pa.nulls(size - len(reasons), pa.string()), reasons])
-    return every.take(pa.array(order))
+    at = np.full(size, -1, np.int64)
+    at[places[-1]] = np.arange(len(reasons))
+    return reasons.take(pa.array(at, mask=at < 0))

@@ -24,6 +24,7 @@ from advise.evaluate.columnar.arrays import (
 )
 from advise.evaluate.columnar.frames import PERSON, Frame, Needs
 from advise.evaluate.columnar.intervals import compared, one_of
+from advise.evaluate.columnar.joins import equality_join
 from advise.evaluate.columnar.lookups import Lookups
 from advise.evaluate.columnar.nodes import PairNode
 from advise.evaluate.columnar.operands import Operands, code_of, needs_outside
@@ -67,6 +68,10 @@ class Conditions:
             found = self._nodes[key] = make()
         return found
 
+    def conjunction(self, parts: list[PairNode]) -> PairNode:
+        """The node of parts that must all hold."""
+        return self._all(parts)
+
     def _all(self, parts: list[PairNode]) -> PairNode:
         """A conjunction; parts that need the same are worked out together, where they are."""
         groups: dict[Needs, list[PairNode]] = {}
@@ -91,6 +96,11 @@ class Conditions:
 
     def _quantified(self, condition: Quantified) -> PairNode:
         scope = condition.scope
+        join = equality_join(condition, self)
+        if join is not None:
+            found = self._node(join.needs, join.steady, join.run)
+            negated = condition.quantifier == "no"
+            return found if not negated else self._node(found.needs, found.steady, lambda f: found.at(f).opposite())
         body = condition.body if condition.quantifier != "every" else Not(condition.body)
         inner = self.condition(body)
         needs = needs_outside(inner.needs, scope.name, scope.thing if scope.other else None, scope.is_table)

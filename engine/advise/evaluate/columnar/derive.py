@@ -28,11 +28,11 @@ class Made:
     extra: tuple[Ints, Array] | None = None
 
     @classmethod
-    def of(cls, counts: Ints, person: Ints, absent: Bools | None) -> Made:
+    def of(cls, counts: Ints, absent: Bools | None) -> Made:
         """The store of a list as it's stated."""
         if absent is None or not absent.any():
             offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-            return cls(Store(person, offsets, None), None, None, None)
+            return cls(Store(offsets, None), None, None, None)
         return _laid_out(counts, np.zeros_like(counts), absent)
 
 
@@ -46,7 +46,7 @@ def _laid_out(stated: Ints, others: Ints, absent: Bools | None, keys: Array | No
     if absent is not None and absent.any():
         phantom = np.zeros(offsets[-1], np.bool_)
         phantom[offsets[1:][absent] - 1] = True
-    store = Store(np.repeat(np.arange(len(counts)), counts), offsets, phantom)
+    store = Store(offsets, phantom)
     extra = None if keys is None else (_runs(offsets[:-1] + stated, others), keys)
     return Made(store, source, None if phantom is None else ~phantom, absent, extra)
 

@@ -30,26 +30,30 @@ class Column:
     null: Bools | None = None
 
 
-@dataclass(slots=True)
+@dataclass(eq=False)
 class Store:
     """All things of one kind, person after person, the phantom of an incomplete list last of its person's.
 
-    `person` is the person of each row, `offsets` the first row of each person. `phantom` is None when every
-    list is complete.
+    `offsets` is the first row of each person. `phantom` is None when every list is complete.
     """
 
-    person: Ints
     offsets: Ints
     phantom: Bools | None
-    size: int = 0
-
-    def __post_init__(self) -> None:
-        self.size = len(self.person)
 
     @property
+    def size(self) -> int:
+        """The number of rows."""
+        return int(self.offsets[-1])
+
+    @cached_property
     def counts(self) -> Ints:
         """The number of rows of each person."""
         return np.diff(self.offsets)
+
+    @cached_property
+    def person(self) -> Ints:
+        """The person of each row."""
+        return np.repeat(np.arange(len(self.counts)), self.counts)
 
 
 @dataclass(slots=True)
@@ -81,7 +85,8 @@ class Batch:
 
 @dataclass(eq=False)
 class Frame:
-    """Rows in which names are bound. `parent` has a group of these rows for each of its own, by `up`.
+    """Rows in which names are bound. `parent` has a group of these rows for each of its own, by `groups`; None:
+    the rows are those of the bound thing's store.
 
     `rows` are the rows of the bound thing in its store, or table; None when they're the same.
     """
@@ -90,11 +95,19 @@ class Frame:
     size: int
     parent: Frame | None = None
     scope: Scope | None = None
-    up: Ints | None = None
+    groups: Ints | None = None
     rows: Ints | None = None
     segments: Segments | None = None
     _children: dict[Scope, Frame] = field(default_factory=dict)
     _at: dict[str, Ints | None] = field(default_factory=dict)
+
+    @property
+    def up(self) -> Ints:
+        """The row above each row."""
+        if self.groups is not None:
+            return self.groups
+        assert self.scope is not None
+        return self.batch.people.stores[self.scope.thing].person
 
     @cached_property
     def person(self) -> Ints | None:
@@ -102,7 +115,6 @@ class Frame:
         if self.parent is None:
             return None
         above = self.parent.person
-        assert self.up is not None
         return self.up if above is None else above.take(self.up)
 
     @cached_property
@@ -148,7 +160,6 @@ class Frame:
             else:
                 assert self.parent is not None, name
                 above = self.parent.at(name)
-                assert self.up is not None
                 self._at[name] = self.up if above is None else above.take(self.up)
         return self._at[name]
 
@@ -168,7 +179,7 @@ class Frame:
         frame: Frame = self
         index: Ints | None = None
         while frame.scope is not None and frame.scope.name not in names:
-            assert frame.up is not None and frame.parent is not None
+            assert frame.parent is not None
             index = frame.up if index is None else frame.up.take(index)
             frame = frame.parent
         return frame, index
@@ -185,7 +196,7 @@ class Frame:
             return self._with_table(scope)
         store = self.batch.people.stores[scope.thing]
         if self is self.batch.root:
-            return Frame(self.batch, store.size, self, scope, store.person, None, Segments.of_counts(store.counts))
+            return Frame(self.batch, store.size, self, scope, None, None, Segments.of_counts(store.counts))
         counts = picked(store.counts, self.person)
         first = picked(store.offsets[:-1], self.person)
         up = np.repeat(np.arange(self.size), counts)

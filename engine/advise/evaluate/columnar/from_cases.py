@@ -36,7 +36,7 @@ def _store(thing: str, cases: Sequence[Case]) -> Store:
     if any(lacking):
         phantom = np.zeros(offsets[-1], np.bool_)
         phantom[offsets[1:][np.array(lacking)] - 1] = True
-    return Store(np.repeat(np.arange(len(cases)), counts), offsets, phantom)
+    return Store(offsets, phantom)
 
 
 _PHANTOM: dict[str, Any] = {}

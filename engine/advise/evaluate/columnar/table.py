@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -39,13 +40,17 @@ class Read:
     rejected: Mapping[int, str]
 
 
-@dataclass(slots=True)
+@dataclass(eq=False)
 class _Items:
-    """One list of all people: how many items each has, whose each is, and where the list isn't given."""
+    """One list of all people: how many items each has, and where the list isn't given."""
 
     counts: Ints
-    person: Ints
     absent: Bools | None
+
+    @cached_property
+    def person(self) -> Ints:
+        """Whose each item is."""
+        return np.repeat(np.arange(len(self.counts)), self.counts)
 
 
 @dataclass(slots=True)
@@ -57,12 +62,12 @@ class _Reading:
     items: dict[str, _Items] = field(default_factory=dict)
     bad: list[tuple[Bools, str]] = field(default_factory=list)
 
-    def complain(self, wrong: Bools, sentence: str, person: Ints | None) -> None:
-        """Notes the rows in which something is wrong; `person` is the row of each item."""
+    def complain(self, wrong: Bools, sentence: str, items: _Items | None) -> None:
+        """Notes the rows in which something is wrong; `items` is the list that it's wrong in."""
         rows = wrong
-        if person is not None:
+        if items is not None and wrong.any():
             rows = np.zeros(self.size, np.bool_)
-            rows[person[wrong]] = True
+            rows[items.person[wrong]] = True
         if rows.any():
             self.bad.append((rows, sentence))
 
@@ -104,31 +109,31 @@ class TableReader:
         return reading
 
     def _level(
-        self, reading: _Reading, columns: Mapping[str, Any], tree: Tree, person: Ints | None, vocabulary: Vocabulary
+        self, reading: _Reading, columns: Mapping[str, Any], tree: Tree, of: _Items | None, vocabulary: Vocabulary
     ) -> None:
         for name, array in columns.items():
             below = tree.get(name)
             if isinstance(below, Fact):
-                self._fact(reading, below, array, person, vocabulary)
+                self._fact(reading, below, array, of, vocabulary)
             elif isinstance(below, ThingList):
                 self._list(reading, below, array, vocabulary)
             elif below is None:
                 if protected_name(name) not in self._protected:
                     raise UsageError(f"No fact is called '{name}', which is a column of the table. Rename or drop it.")
             elif pa.types.is_struct(array.type):
-                self._level(reading, _fields(array), below, person, vocabulary)
+                self._level(reading, _fields(array), below, of, vocabulary)
             elif not pa.types.is_null(array.type):
                 wrong = array.is_valid().to_numpy(zero_copy_only=False)
-                reading.complain(wrong, f"'{name}' takes a struct of facts, not {array.type}.", person)
+                reading.complain(wrong, f"'{name}' takes a struct of facts, not {array.type}.", of)
 
-    def _fact(self, reading: _Reading, fact: Fact, array: Any, person: Ints | None, vocabulary: Vocabulary) -> None:
+    def _fact(self, reading: _Reading, fact: Fact, array: Any, of: _Items | None, vocabulary: Vocabulary) -> None:
         key = (fact.thing, fact.path)
         raw = raw_of(array, fact, vocabulary)
         for wrong, sentence in raw.bad:
-            reading.complain(wrong, sentence, person)
+            reading.complain(wrong, sentence, of)
         is_needed = key in self._keys or (fact.required and "." not in fact.path)
         if is_needed and raw.known is not None:
-            reading.complain(~raw.known, f"'{fact.title}' is always needed.", person)
+            reading.complain(~raw.known, f"'{fact.title}' is always needed.", of)
         if key in self._facts or key in self._keys or key in self._key_sources:
             reading.raws[key] = raw
 
@@ -143,14 +148,13 @@ class TableReader:
             reading.complain(wrong, f"'{each.title}' takes a list of structs, not {array.type}.", None)
             return
         counts, items = flattened(array)
-        person = np.repeat(np.arange(reading.size), counts)
-        reading.items[each.thing] = _Items(counts, person, absent)
+        of = reading.items[each.thing] = _Items(counts, absent)
         reading.complain(counts > LONGEST_LIST, f"'{each.title}' takes at most {LONGEST_LIST:,} entries.", None)
         if items.null_count:
             wrong = items.is_null().to_numpy(zero_copy_only=False)
-            reading.complain(wrong, f"'{each.title}' has an entry that is empty.", person)
+            reading.complain(wrong, f"'{each.title}' has an entry that is empty.", of)
         columns = _fields(items) if pa.types.is_struct(items.type) else {}
-        self._level(reading, columns, tree_of(self._book, each.thing), person, vocabulary)
+        self._level(reading, columns, tree_of(self._book, each.thing), of, vocabulary)
         for fact in self._book.facts.values():
             needed = fact.required or (fact.thing, fact.path) in self._keys
             if fact.thing == each.thing and needed and "." not in fact.path and fact.path not in columns:
@@ -168,9 +172,9 @@ class TableReader:
     def _made(self, reading: _Reading, thing: str) -> Made:
         items = reading.items.get(thing)
         if items is None:
-            items = _Items(np.zeros(reading.size, np.int64), np.zeros(0, np.int64), np.ones(reading.size, np.bool_))
+            items = _Items(np.zeros(reading.size, np.int64), np.ones(reading.size, np.bool_))
         absent = None if self._book.lists[thing].assumed_empty else items.absent
-        return Made.of(items.counts, items.person, absent)
+        return Made.of(items.counts, absent)
 
     def _derived(self, reading: _Reading, made: Mapping[str, Made], each: Derived, vocabulary: Vocabulary) -> Made:
         own = self._book.facts[each.thing, each.key].type.kind
