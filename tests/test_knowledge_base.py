@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import logging
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
@@ -114,3 +115,15 @@ def test_the_outcome_is_json_with_the_ten_keys(base: KnowledgeBase) -> None:
         "knowledge_base", "as_of", "settled", "given", "not_now", "open", "questions", "conclusions", "conflicts",
         "referral",
     ]  # fmt: skip
+
+
+def test_without_the_extra_for_tables_a_sentence_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    for name in [name for name in sys.modules if name.startswith("advise.evaluate.columnar")]:
+        monkeypatch.delitem(sys.modules, name)
+    base = KnowledgeBase.load()
+    with pytest.raises(UsageError, match=r"pyarrow is needed: pip install 'advise-engine\[columnar\]'"):
+        base.advise_table({})
+    with pytest.raises(UsageError, match=r"numpy is needed: pip install 'advise-engine\[columnar\]'"):
+        base.evaluate(base.case({}), "columnar")

@@ -14,7 +14,7 @@ from advise.evaluate.columnar.arrays import Bools, Ints, picked
 from advise.evaluate.columnar.evaluator import Columnar, Fired, Firings, matched, shared_names
 from advise.evaluate.columnar.table import TableReader
 
-BATCH = 1 << 16
+BATCH = 1 << 14
 KINDS = ("given", "not now", "open", "refer", "rejected")
 _GIVEN, _NOT_NOW, _OPEN, _REFER, _REJECTED = range(len(KINDS))
 

@@ -107,11 +107,13 @@ def _places(codes: Ints, count: int) -> tuple[Ints, int]:
 
 
 def _hits(size: int, slots: Ints, wanted: Ints) -> Bools:
+    found: Bools
     if size > _LARGEST:
-        return np.isin(wanted, slots)
-    table = np.zeros(size, np.bool_)
-    table[slots] = True
-    found: Bools = table.take(wanted)
+        found = np.isin(wanted, slots)
+    else:
+        table = np.zeros(size, np.bool_)
+        table[slots] = True
+        found = table.take(wanted)
     return found
 
 
@@ -121,4 +123,6 @@ def _loosened(frame: Frame, owner: Ints, possible: Bools, codes: tuple[Ints, Int
     unsure, some = np.zeros(frame.batch.people.count, np.bool_), np.zeros(frame.batch.people.count, np.bool_)
     unsure[owner[possible & (own == UNKNOWN_CODE)]] = True
     some[owner[possible]] = True
-    return found | picked(unsure, frame.person) | (picked(some, frame.person) & (other == UNKNOWN_CODE))
+    unsure_here: Bools = picked(unsure, frame.person)
+    some_here: Bools = picked(some, frame.person)
+    return found | unsure_here | (some_here & (other == UNKNOWN_CODE))
