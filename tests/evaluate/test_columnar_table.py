@@ -127,6 +127,13 @@ def test_days_and_texts_are_dates_and_dictionaries_are_texts(base: KnowledgeBase
     assert advised(base, bought=pa.array([2019, 2020])) == [(0, "given", "old")]
 
 
+@pytest.mark.parametrize("kind", [pa.large_string(), pa.string_view(), pa.dictionary(pa.int8(), pa.large_string())])
+def test_texts_of_every_arrow_kind_are_texts(base: KnowledgeBase, kind: Any) -> None:
+    use = pa.array(["daily", None, "weekly"]).cast(kind)
+    tools = pa.array([["pump"], None, []], pa.large_list(pa.string()))
+    assert advised(base, use=use, tools=tools) == [(0, "given", "daily"), (0, "given", "pump")]
+
+
 def test_chunks_with_other_dictionaries_are_one_column(base: KnowledgeBase) -> None:
     chunks = [pa.array(each).dictionary_encode() for each in (["daily", None], ["weekly", "daily"])]
     assert advised(base, use=pa.chunked_array(chunks)) == [(0, "given", "daily"), (3, "given", "daily")]
