@@ -67,6 +67,8 @@ LINE = {"key": TEXT, "flag": BOOLEAN}
 THINGS: dict[str | None, dict[str, Type]] = {None: PERSON, "job": JOB, "goal": GOAL, "line": LINE}
 LISTS = {"job": "jobs", "goal": "goals", "line": "lines"}
 COLUMNS = {"key": TEXT, "level": CHOICE, "size": NUMBER, "day": DATE, "flag": BOOLEAN}
+PAIR = (Column("one", TEXT), Column("two", NUMBER), Column("size", NUMBER), Column("kind", TEXT))
+PAIRS = (("red", 1, 5, "a"), ("red", 2, 6, None), ("green", 1, None, "b"))
 CONCLUSIONS: dict[tuple[str | None, str], Type] = {
     (None, "c0"): BOOLEAN, (None, "c1"): BOOLEAN, (None, "c2"): BOOLEAN,
     (None, "kind"): Type(Kind.CHOICE, choices=KEYS), (None, "grade"): CHOICE, (None, "count"): NUMBER,
@@ -124,7 +126,10 @@ class KnowledgeBases:
                 "dated": Setting("dated", "", "", NUMBER, ((date(2024, 3, 1), 2), (date(2025, 1, 1), 4))),
                 "months": Setting("months", "", "", NUMBER, ((date.min, 6),)),
             },
-            tables={"rung": Table("rung", "", {}, ("key",), tuple(Column(n, t) for n, t in COLUMNS.items()), rows)},
+            tables={
+                "rung": Table("rung", "", {}, ("key",), tuple(Column(n, t) for n, t in COLUMNS.items()), rows),
+                "pair": Table("pair", "", {}, ("one", "two"), PAIR, PAIRS),
+            },
             topics={"t": "T"}, rules=rules, content_hash="0",
         )  # fmt: skip
 
@@ -263,6 +268,8 @@ class KnowledgeBases:
             return Parameter(self.random.choice(["fixed", "dated"]), NUMBER)
         if kind == "ref":
             return self._ref(scopes, False, NUMBER)
+        if kind == "lookup" and self.chance(0.5):
+            return Lookup("pair", (self._ref(scopes, False, TEXT), self._ref(scopes, False, NUMBER)), "size", NUMBER)
         if kind == "lookup":
             return Lookup("rung", (self._ref(scopes, False, TEXT),), "size", NUMBER)
         if kind == "elapsed":
@@ -328,7 +335,8 @@ class KnowledgeBases:
             if self.chance(known + 0.1):
                 items = [self._thing(THINGS[thing], known) for _ in range(self.random.randrange(4))]
                 if thing == "line":
-                    items = [{**item, "key": self.random.choice(KEYS)} for item in items]
+                    keys = self.random.sample(KEYS, len(KEYS))
+                    items = [{**item, "key": key} for item, key in zip(items, keys, strict=False)]
                 facts[name] = items
         return facts
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import logging
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
@@ -124,3 +125,15 @@ def test_errors_survive_the_way_between_processes() -> None:
     back = pickle.loads(pickle.dumps(caught.value))
     assert back.problems == caught.value.problems
     assert str(back) == str(caught.value)
+
+
+def test_without_the_extra_for_tables_a_sentence_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    for name in [name for name in sys.modules if name.startswith("advise.evaluate.columnar")]:
+        monkeypatch.delitem(sys.modules, name)
+    base = KnowledgeBase.load()
+    with pytest.raises(UsageError, match=r"pyarrow is needed: pip install 'advise-engine\[columnar\]'"):
+        base.advise_table({})
+    with pytest.raises(UsageError, match=r"numpy is needed: pip install 'advise-engine\[columnar\]'"):
+        base.evaluate(base.case({}), "columnar")

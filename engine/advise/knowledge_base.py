@@ -19,8 +19,14 @@ from advise.plan import Plan
 from advise.rules import Rulebook
 
 if TYPE_CHECKING:
+    import pyarrow
+
+    from advise.evaluate.columnar import Columnar
+    from advise.evaluate.columnar.advice import TableAdvice
     from advise.evaluate.durable import Durable
     from advise.session import Session
+
+COLUMNAR_EXTRA = "pip install 'advise-engine[columnar]'"
 
 
 class KnowledgeBase:
@@ -79,9 +85,10 @@ class KnowledgeBase:
 
         `facts` are plain JSON values as the facts schema describes them; they aren't changed, and mustn't
         change while the outcome is in use. `as_of` is the day that it holds for (a date or `2026-01-15`;
-        today if left out). `language` is one of `languages`. `evaluator` is `compiled`, or `reference` or
-        `durable`, which give the same and are slower (docs/engines.md). Raises FactsError when the facts
-        can't be used, UsageError for another language or evaluator, AdviseError when an evaluator fails.
+        today if left out). `language` is one of `languages`. `evaluator` is `compiled`, or one of those that
+        give the same and are slower for one person: `reference`, `durable` and `columnar` (docs/engines.md).
+        Raises FactsError when the facts can't be used, UsageError for another language or evaluator, AdviseError
+        when an evaluator fails.
         """
         if language is not None and language not in self.languages:
             raise UsageError(f"This knowledge base speaks {', '.join(self.languages)}, not {language}.")
@@ -110,6 +117,22 @@ class KnowledgeBase:
             known = ", ".join(self._evaluators)
             raise UsageError(f"There is no evaluator {evaluator!r}; there are {known}.") from None
 
+    def advise_table(self, table: Any, *, as_of: date | str | None = None) -> pyarrow.Table:
+        """The advice for a whole table of people: one row for each person and item.
+
+        `table` is an Arrow table, or anything that gives one (a DataFrame): a column for each fact, a list of
+        structs for each list of things; null is absent. The result has `row` (of the person, from 0), `kind`
+        (`given`, `not now`, `open`, `refer`, or `rejected` with the `reason` why a row can't be used), `rule`
+        (its id) and `about` (the indexes of the things that it binds; null for one that may still be named).
+        Raises UsageError when the extra `columnar` isn't installed, or for a column that is no fact.
+        """
+        try:
+            import pyarrow
+        except ModuleNotFoundError as error:
+            raise UsageError(f"For whole tables, {error.name} is needed: {COLUMNAR_EXTRA}") from None
+        rows = table if isinstance(table, pyarrow.Table) else pyarrow.table(table)
+        return self._table_advice.advise(rows, _day(as_of))
+
     def imported(self, document: Any, as_of: date | str | None = None) -> tuple[Any, tuple[str, ...]]:
         """A document in a foreign form that the knowledge base knows (a résumé) as facts, with what was done.
 
@@ -136,11 +159,27 @@ class KnowledgeBase:
         return Durable(self.plan)
 
     @cached_property
+    def _columnar(self) -> Columnar:
+        try:
+            from advise.evaluate.columnar import Columnar
+        except ModuleNotFoundError as error:
+            raise UsageError(f"For whole tables, {error.name} is needed: {COLUMNAR_EXTRA}") from None
+        return Columnar(self.plan)
+
+    @cached_property
+    def _table_advice(self) -> TableAdvice:
+        columnar = self._columnar
+        from advise.evaluate.columnar.advice import TableAdvice
+
+        return TableAdvice(columnar)
+
+    @cached_property
     def _evaluators(self) -> Mapping[str, Callable[[Case], Evaluation]]:
         return {
             "compiled": lambda case: self._compiled.evaluate(case),
             "reference": lambda case: reference(self.plan, case),
             "durable": lambda case: self._durable.evaluate(case),
+            "columnar": lambda case: self._columnar.evaluate([case])[0],
         }
 
     def __repr__(self) -> str:

@@ -62,8 +62,10 @@ def _named(base: KnowledgeBase, firings: tuple[Firing, ...], things: Any) -> lis
 
 
 @pytest.mark.parametrize("block", CHECKS)
-@pytest.mark.parametrize("evaluator", ["reference", "compiled", DURABLE])
+@pytest.mark.parametrize("evaluator", ["reference", "compiled", "columnar", DURABLE])
 def test_each_run_on_the_page_comes_out_as_it_says(block: Block, evaluator: str, tmp_path: Path) -> None:
+    if evaluator == "columnar":
+        pytest.importorskip("numpy", reason="the extra `columnar` isn't installed")
     check = _read(block)
     base = _base(tmp_path, check)
     assert check["runs"]

@@ -335,6 +335,8 @@ class World:
         names = [column.name for column in table.columns]
         keys = [self.value(key, env) for key in operand.keys]
         kinds = [table.columns[names.index(name)].type.kind for name in table.key]
+        # A key that isn't known to the point may be any; without a row that has the others, there's nothing.
+        keys = [UNKNOWN if isinstance(key, Span) and key.low < key.high else key for key in keys]
         for row in table.rows:
             cells = [typed(row[names.index(name)], kind) for name, kind in zip(table.key, kinds, strict=True)]
             fits = min(compare(Core.EQUAL, key, cell) for key, cell in zip(keys, cells, strict=True))

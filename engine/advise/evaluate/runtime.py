@@ -10,7 +10,6 @@ from typing import Any
 
 from advise.evaluate.meaning import MEANING, Truth, compare, matcher
 from advise.evaluate.reference import dig, extreme, total, typed
-from advise.operators import Core
 from advise.rules import Setting, Table
 from advise.types import Kind, Literal
 from advise.values import (
@@ -171,15 +170,12 @@ def looked_up(
     rows: Mapping[tuple[Any, ...], Value], keys: tuple[Value | None, ...], unknown: Value | None, nothing: Value
 ) -> Value | None:
     """The cell for known keys; unknown while a row fits what is known of them. A key that is None is unknown."""
-    if all(key is not None and (not isinstance(key, Span) or key.known) for key in keys):
+    known = [None if isinstance(key, Span) and key.low < key.high else key for key in keys]
+    if None not in known:
         return rows.get(keys, nothing)
-    if any(all(map(_may_be, keys, cells)) for cells in rows):
+    if any(all(key is None or key == cell for key, cell in zip(known, cells, strict=True)) for cells in rows):
         return unknown
     return nothing
-
-
-def _may_be(key: Value | None, cell: Value) -> bool:
-    return key is None or compare(Core.EQUAL, key, cell) is not Truth.FALSE
 
 
 def sure(possible: int, certain: int) -> bool:

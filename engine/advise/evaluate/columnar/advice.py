@@ -1,0 +1,199 @@
+"""What becomes of advice for a whole table: given, not now or open, as `advise.standing` has it for one person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from advise.evaluate.columnar.arrays import Bools, Ints, picked
+from advise.evaluate.columnar.evaluator import Columnar, Fired, Firings, matched, shared_names
+from advise.evaluate.columnar.table import TableReader
+
+BATCH = 1 << 14
+KINDS = ("given", "not now", "open", "refer", "rejected")
+_GIVEN, _NOT_NOW, _OPEN, _REFER, _REJECTED = range(len(KINDS))
+
+
+@dataclass(frozen=True, slots=True)
+class _Items:
+    """Advice of one kind from one rule: whose, and the indexes of what it's about, -1 for a phantom."""
+
+    kind: int
+    rule: int
+    people: Ints
+    about: list[Ints]
+
+
+class TableAdvice:
+    """Advises whole tables. Made once for each plan; threads may share it."""
+
+    def __init__(self, columnar: Columnar) -> None:
+        self._columnar = columnar
+        self._rules = columnar.plan.rulebook.rules
+        self._ids = pa.array([rule.id for rule in self._rules], pa.string())
+        self._reader = TableReader(columnar.plan.rulebook, columnar.facts_read)
+        self._holders = _holders(columnar)
+
+    def advise(self, table: Any, as_of: date) -> Any:
+        """The advice for each row of an Arrow table, as an Arrow table; see `KnowledgeBase.advise_table`."""
+        parts = [self._batch(table.slice(at, BATCH), at, as_of) for at in range(0, table.num_rows, BATCH)]
+        return pa.Table.from_batches(parts, SCHEMA)
+
+    def _batch(self, table: Any, first: int, as_of: date) -> Any:
+        read = self._reader.read(table, as_of, self._columnar.vocabulary())
+        items: list[_Items] = []
+        if read.people.count:
+            items = list(self._items(self._columnar.fire(read.people)))
+        if read.rejected:
+            rows = np.array(sorted(read.rejected), np.int64)
+            items = [*(replace(each, people=picked(read.rows, each.people)) for each in items)]
+            items.append(_Items(_REJECTED, -1, rows, []))
+        places, counts = _in_row_order([each.people for each in items], table.num_rows)
+        size = int(counts.sum())
+        kinds, rules = np.empty(size, np.int8), np.empty(size, np.int32)
+        for each, place in zip(items, places, strict=True):
+            kinds[place] = each.kind
+            rules[place] = each.rule
+        return pa.record_batch(
+            [
+                pa.array(np.repeat(np.arange(first, first + table.num_rows), counts)),
+                pa.DictionaryArray.from_arrays(pa.array(kinds), pa.array(KINDS)),
+                pa.DictionaryArray.from_arrays(pa.array(rules, mask=rules < 0 if read.rejected else None), self._ids),
+                _about(items, places, size),
+                _reasons(read.rejected, places, size),
+            ],
+            schema=SCHEMA,
+        )
+
+    def _items(self, firings: Firings) -> Iterator[_Items]:
+        """The advice and referrals of a batch of people."""
+        count = firings.people.count
+        refer, maybe_refer = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
+        for index, fired in enumerate(firings.rules):
+            if fired.rule.refer is not None:
+                refer |= fired.frame.gathered(fired.certain, None)
+                maybe_refer |= fired.frame.gathered(fired.possible, None)
+                yield self._item(_REFER, index, fired, fired.certain)
+        # Nobody is told to wait for what a referral may end.
+        maybe_refer &= ~refer
+        for index, fired in enumerate(firings.rules):
+            if fired.rule.advise is not None:
+                yield from self._standing(index, fired, firings, (refer, maybe_refer))
+
+    def _standing(self, index: int, fired: Fired, firings: Firings, referral: tuple[Bools, Bools]) -> Iterator[_Items]:
+        refer, maybe_refer = (picked(each, fired.frame.person) if each.any() else None for each in referral)
+        certain, possible = fired.certain, fired.possible
+        if refer is not None:
+            certain, possible = certain & ~refer, possible & ~refer
+        held, maybe_held = self._held(index, fired, firings)
+        closed = certain if maybe_refer is None else certain & ~maybe_refer
+        not_now = None if held is None else closed & held
+        if maybe_held is not None:
+            undecided = maybe_held if held is None else maybe_held & ~held
+            closed = closed & ~undecided
+        given = closed if held is None else closed & ~held
+        yield self._item(_GIVEN, index, fired, given)
+        settled = given
+        if not_now is not None:
+            yield self._item(_NOT_NOW, index, fired, not_now)
+            settled = given | not_now
+        if settled is not possible:
+            yield self._item(_OPEN, index, fired, possible & ~settled)
+
+    def _held(self, index: int, fired: Fired, firings: Firings) -> tuple[Bools | None, Bools | None]:
+        """Where advice is certainly held, and where a hold is open; None: nowhere."""
+        held: Bools | None = None
+        maybe: Bools | None = None
+        for holder in self._holders.get(index, ()):
+            by = firings.rules[holder]
+            shared = shared_names(fired.rule, by.rule)
+            now = matched(fired.frame, by.frame, by.certain, shared)
+            held = now if held is None else held | now
+            if by.possible is not by.certain:
+                may = matched(fired.frame, by.frame, by.possible & ~by.certain, shared)
+                maybe = may if maybe is None else maybe | may
+        return held, maybe
+
+    @staticmethod
+    def _item(kind: int, index: int, fired: Fired, chosen: Bools) -> _Items:
+        people, things = fired.rows(chosen)
+        about = []
+        for scope, each in zip(fired.rule.each, things, strict=True):
+            store = None if scope.is_table else fired.frame.batch.people.stores[scope.thing]
+            if store is not None and store.phantom is not None and len(each):
+                phantom = store.phantom.take(store.offsets.take(people) + each)
+                each = np.where(phantom, -1, each)
+            about.append(each)
+        return _Items(kind, index, people, about)
+
+
+SCHEMA = pa.schema(
+    [
+        ("row", pa.int64()),
+        ("kind", pa.dictionary(pa.int8(), pa.string())),
+        ("rule", pa.dictionary(pa.int32(), pa.string())),
+        ("about", pa.list_(pa.int32())),
+        ("reason", pa.string()),
+    ]
+)
+
+
+def _holders(columnar: Columnar) -> Mapping[int, tuple[int, ...]]:
+    """Advice -> the rules that hold it, by index."""
+    found: dict[int, list[int]] = {}
+    for holder, rule in enumerate(columnar.plan.rulebook.rules):
+        for advice in () if rule.hold is None else dict.fromkeys(rule.hold.advice):
+            found.setdefault(columnar.plan.index[advice], []).append(holder)
+    return {advice: tuple(holders) for advice, holders in found.items()}
+
+
+def _in_row_order(groups: list[Ints], size: int) -> tuple[list[Ints], Ints]:
+    """The places of each group's items when all stand row after row, and the number of items of each row.
+
+    Each group is in the order of rows already.
+    """
+    counts = np.zeros(size, np.int64)
+    for rows in groups:
+        counts += np.bincount(rows, minlength=size)
+    following = np.cumsum(counts) - counts
+    places = []
+    for rows in groups:
+        place = following.take(rows)
+        again = rows[1:] == rows[:-1]
+        if again.any():
+            starts = np.flatnonzero(np.concatenate([[True], ~again]))
+            lengths = np.diff(np.append(starts, len(rows)))
+            place += np.arange(len(rows)) - np.repeat(starts, lengths)
+            following += np.bincount(rows, minlength=size)
+        else:
+            following[rows] += 1
+        places.append(place)
+    return places, counts
+
+
+def _about(items: list[_Items], places: list[Ints], size: int) -> Any:
+    """The indexes of what each item is about, as lists; null stands for a phantom."""
+    lengths = np.zeros(size + 1, np.int32)
+    for each, place in zip(items, places, strict=True):
+        if each.about:
+            lengths[place + 1] = len(each.about)
+    offsets = np.cumsum(lengths, dtype=np.int32)
+    flat = np.zeros(offsets[-1], np.int32)
+    for each, place in zip(items, places, strict=True):
+        for i, indexes in enumerate(each.about):
+            flat[offsets.take(place) + i] = indexes
+    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(flat, mask=flat < 0))
+
+
+def _reasons(rejected: Mapping[int, str], places: list[Ints], size: int) -> Any:
+    if not rejected:
+        return pa.nulls(size, pa.string())
+    reasons = pa.array([rejected[row] for row in sorted(rejected)], pa.string())
+    at = np.full(size, -1, np.int64)
+    at[places[-1]] = np.arange(len(reasons))
+    return reasons.take(pa.array(at, mask=at < 0))

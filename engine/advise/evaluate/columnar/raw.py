@@ -1,0 +1,268 @@
+"""Arrow arrays as raw columns: values, where they're known, and where they break the facts schema."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from advise._case_schema import DATE_PATTERN, LARGEST_NUMBER, LONGEST_LIST, LONGEST_TEXT
+from advise.evaluate.columnar.arrays import UNKNOWN_CODE, Array, Bools, Floats, Ints
+from advise.evaluate.columnar.vocabulary import Vocabulary
+from advise.types import Fact, Kind, Type, folded
+from advise.values import date_span
+
+_DATE = re.compile(DATE_PATTERN)
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+@dataclass(slots=True)
+class Raw:
+    """A fact as a table gives it. `known` is None when all are; `bad` are masks with what is wrong there.
+
+    `low` and `high` are numbers or days (the same array when exact), `codes` anything else, and a list of
+    texts is `codes[start:stop]`. `keys` are the codes of what tells one derived thing from another.
+    """
+
+    size: int
+    known: Bools | None = None
+    low: Floats | None = None
+    high: Floats | None = None
+    codes: Array | None = None
+    start: Ints | None = None
+    stop: Ints | None = None
+    keys: Array | None = None
+    bad: list[tuple[Bools, str]] = field(default_factory=list)
+
+    def complain(self, wrong: Bools, sentence: str) -> None:
+        """Notes where something is wrong, among what is known."""
+        if self.known is not None:
+            wrong = wrong & self.known
+        if wrong.any():
+            self.bad.append((wrong, sentence))
+
+
+def raw_of(array: Any, fact: Fact, vocabulary: Vocabulary) -> Raw:
+    """A column of a table as a raw column."""
+    known = None if array.null_count == 0 else array.is_valid().to_numpy(zero_copy_only=False)
+    raw = Raw(len(array), known)
+    if pa.types.is_null(array.type):
+        raw.known = np.zeros(len(array), np.bool_)
+    elif pa.types.is_dictionary(array.type) and (array.dictionary.null_count or not _is_text(array.type.value_type)):
+        return raw_of(array.dictionary_decode(), fact, vocabulary)
+    elif not _READ[fact.type.kind](raw, array, fact, vocabulary):
+        everywhere = np.ones(raw.size, np.bool_)
+        raw.complain(everywhere, f"'{fact.title}' takes {_TAKES[fact.type.kind]}, not {array.type}.")
+        raw.known = np.zeros(raw.size, np.bool_)
+    return raw
+
+
+_TAKES = {
+    Kind.NUMBER: "a number",
+    Kind.BOOLEAN: "true or false",
+    Kind.CHOICE: "a text",
+    Kind.TEXT: "a text",
+    Kind.DATE: "a date, as a day or a text",
+    Kind.TEXTS: "a list of texts",
+}
+
+
+def _is_text(type_: Any) -> bool:
+    return bool(pa.types.is_string(type_) or pa.types.is_large_string(type_) or pa.types.is_string_view(type_))
+
+
+def _numbers(raw: Raw, array: Any, fact: Fact, _: Vocabulary) -> bool:
+    type_ = array.type
+    if not (pa.types.is_integer(type_) or pa.types.is_floating(type_) or pa.types.is_decimal(type_)):
+        return False
+    if pa.types.is_decimal(type_):
+        array = pc.cast(array, pa.float64())
+    values = array.fill_null(0) if raw.known is not None else array
+    found: Floats = values.to_numpy(zero_copy_only=False).astype(np.float64)
+    raw.low = raw.high = found
+    low, high = _bounds(fact.type)
+    inside = (found >= low) & (found <= high)
+    if not inside.all():
+        raw.complain(~inside, f"'{fact.title}' must be {_range(fact.type)}.")
+    if fact.type.integer and not pa.types.is_integer(type_):
+        raw.complain(inside & (found != np.floor(found)), f"'{fact.title}' takes a whole number.")
+    return True
+
+
+def _bounds(type_: Type) -> tuple[float, float]:
+    low = -LARGEST_NUMBER if type_.low is None else max(type_.low, -LARGEST_NUMBER)
+    high = LARGEST_NUMBER if type_.high is None else min(type_.high, LARGEST_NUMBER)
+    return low, high
+
+
+def _range(type_: Type) -> str:
+    low, high = _bounds(type_)
+    if type_.low is not None and type_.high is not None:
+        return f"from {low:g} to {high:g}"
+    if type_.low is not None:
+        return f"{low:g} or more"
+    return f"{high:g} or less" if type_.high is not None else "a number of a sensible size"
+
+
+def _booleans(raw: Raw, array: Any, fact: Fact, _: Vocabulary) -> bool:  # noqa: ARG001
+    if not pa.types.is_boolean(array.type):
+        return False
+    values = array.fill_null(False) if raw.known is not None else array
+    raw.codes = raw.keys = values.to_numpy(zero_copy_only=False).view(np.int8)
+    return True
+
+
+def _distinct(array: Any) -> tuple[Ints, list[str | None]] | None:
+    """For each place the place of its text among the distinct ones, and these (None for a broken one)."""
+    if not pa.types.is_dictionary(array.type):
+        if not _is_text(array.type):
+            return None
+        array = array.dictionary_encode()
+    indices = array.indices.fill_null(0) if array.indices.null_count else array.indices
+    places = indices.to_numpy(zero_copy_only=False)
+    try:
+        return places, array.dictionary.to_pylist()
+    except UnicodeDecodeError:
+        return places, [_decoded(each) for each in array.dictionary.cast(pa.large_binary()).to_pylist()]
+
+
+def _decoded(text: bytes) -> str | None:
+    try:
+        return text.decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def _by_text(raw: Raw, array: Any, one: Callable[[str], int | None]) -> tuple[Array, Bools] | None:
+    """The code of each text, worked out once for each distinct one, and where there's none."""
+    found = _distinct(array)
+    if found is None:
+        return None
+    places, texts = found
+    given = [None if text is None else one(text) for text in texts]
+    codes = np.array([UNKNOWN_CODE if code is None else code for code in given] or [UNKNOWN_CODE])
+    kind = np.int16 if codes.max() < 32_000 else np.int32
+    wrong = np.array([code is None for code in given] or [True])
+    if any(text is None for text in texts) and raw.known is None:
+        raw.known = np.ones(raw.size, np.bool_)
+    none = np.zeros(1, np.bool_)
+    return codes.astype(kind).take(places), wrong.take(places) if wrong.any() and len(places) else none
+
+
+def _choices(raw: Raw, array: Any, fact: Fact, vocabulary: Vocabulary) -> bool:
+    allowed = set(fact.type.choices)
+    found = _by_text(raw, array, lambda text: vocabulary.code(text) if text in allowed else None)
+    if found is None:
+        return False
+    raw.codes = raw.keys = found[0]
+    raw.complain(found[1], f"'{fact.title}' can only be: {', '.join(fact.type.choices)}.")
+    return True
+
+
+def _code_of_text(type_: Type, vocabulary: Vocabulary) -> Callable[[str], int | None]:
+    longest = LONGEST_TEXT if type_.high is None else int(type_.high)
+
+    def code(text: str) -> int | None:
+        if len(text) > longest or text == "\uffff":
+            return None
+        return vocabulary.code(folded(text) if type_.ignore_case else text)
+
+    return code
+
+
+def _texts(raw: Raw, array: Any, fact: Fact, vocabulary: Vocabulary) -> bool:
+    found = _by_text(raw, array, _code_of_text(fact.type, vocabulary))
+    if found is None:
+        return False
+    raw.codes = raw.keys = found[0]
+    raw.complain(found[1], f"'{fact.title}' is too long, or has a broken character in it.")
+    return True
+
+
+def _dates(raw: Raw, array: Any, fact: Fact, vocabulary: Vocabulary) -> bool:
+    if pa.types.is_date(array.type):
+        days = array.cast(pa.date32()).cast(pa.int32())
+        days = days.fill_null(0) if raw.known is not None else days
+        found = days.to_numpy(zero_copy_only=False).astype(np.int64) + _EPOCH
+        inside = (found >= 1) & (found <= date.max.toordinal())
+        raw.low = raw.high = found.astype(np.float64)
+        raw.complain(~inside, f"'{fact.title}' must be in the years 1 to 9999.")
+        distinct, places = np.unique(np.where(inside, found, 1), return_inverse=True)
+        raw.keys = vocabulary.coded(date.fromordinal(day).isoformat() for day in distinct.tolist()).take(places)
+        return True
+    if pa.types.is_integer(array.type):
+        array = array.cast(pa.string())
+    spans: list[tuple[float, float]] = []
+
+    def place(text: str) -> int | None:
+        if _DATE.fullmatch(text) is None:
+            return None
+        span = date_span(text)
+        spans.append((span.low, span.high))
+        return len(spans) - 1
+
+    coded = _by_text(raw, array, place)
+    if coded is None:
+        return False
+    ends = np.array(spans or [(0, 0)], np.float64)
+    raw.low = raw.high = ends[:, 0].take(coded[0])
+    if (ends[:, 0] != ends[:, 1]).any():
+        raw.high = ends[:, 1].take(coded[0])
+    raw.complain(coded[1], f"'{fact.title}' takes a date that exists, such as 2024-03-05, 2024-03 or 2024.")
+    keys = _by_text(raw, array, vocabulary.code)
+    raw.keys = None if keys is None else keys[0]
+    return True
+
+
+def _lists_of_texts(raw: Raw, array: Any, fact: Fact, vocabulary: Vocabulary) -> bool:
+    if not is_list(array.type):
+        return False
+    counts, inner = flattened(array)
+    if pa.types.is_dictionary(inner.type):
+        inner = inner.dictionary_decode()
+    if not (_is_text(inner.type) or pa.types.is_null(inner.type)):
+        return False
+    raw.stop = np.cumsum(counts)
+    raw.start = raw.stop - counts
+    raw.complain(counts > LONGEST_LIST, f"'{fact.title}' takes at most {LONGEST_LIST:,} entries.")
+    group = np.repeat(np.arange(raw.size), counts)
+    texts = Raw(len(inner))
+    found = _by_text(texts, inner.cast(pa.string()), _code_of_text(fact.type, vocabulary))
+    assert found is not None
+    raw.codes = found[0]
+    wrong = np.broadcast_to(found[1], (len(inner),))
+    if inner.null_count:
+        wrong = wrong | inner.is_null().to_numpy(zero_copy_only=False)
+    if wrong.any():
+        rows = np.zeros(raw.size, np.bool_)
+        rows[group[wrong]] = True
+        raw.complain(rows, f"'{fact.title}' has an entry that is empty, too long or broken.")
+    return True
+
+
+def is_list(type_: Any) -> bool:
+    """Whether an Arrow type is one of lists."""
+    return bool(pa.types.is_list(type_) or pa.types.is_large_list(type_) or pa.types.is_fixed_size_list(type_))
+
+
+def flattened(array: Any) -> tuple[Ints, Any]:
+    """The lengths of lists, 0 for null, and their items one after the other."""
+    lengths = pc.list_value_length(array)
+    counts = (lengths.fill_null(0) if lengths.null_count else lengths).to_numpy(zero_copy_only=False).astype(np.int64)
+    return counts, pc.list_flatten(array)
+
+
+_READ: dict[Kind, Callable[[Raw, Any, Fact, Vocabulary], bool]] = {
+    Kind.NUMBER: _numbers,
+    Kind.BOOLEAN: _booleans,
+    Kind.CHOICE: _choices,
+    Kind.TEXT: _texts,
+    Kind.DATE: _dates,
+    Kind.TEXTS: _lists_of_texts,
+}

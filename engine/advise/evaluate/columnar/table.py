@@ -1,0 +1,274 @@
+"""Arrow tables of people as columns, without a Python object for each person.
+
+A column is a fact of the person, a struct an object of facts, a list of structs a list of things. Texts may be
+dictionaries; dates are days or texts (`2024`, `2024-03`); null is absent. A row that breaks the facts schema is
+rejected with the reason, and the others go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from advise._case_schema import Tree, tree_of
+from advise.errors import UsageError
+from advise.evaluate.columnar.arrays import Array, Bools, Ints
+from advise.evaluate.columnar.derive import Keyed, Made, derive
+from advise.evaluate.columnar.filled import filled
+from advise.evaluate.columnar.frames import Column, People
+from advise.evaluate.columnar.raw import Raw, flattened, is_list, raw_of
+from advise.evaluate.columnar.vocabulary import Vocabulary
+from advise.facts_schema import protected_name
+from advise.plan import Key
+from advise.rules import Derived, Rulebook
+from advise.types import Fact, Kind, ThingList
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a table says: the people whose facts are right, their rows, and for each other row why it's rejected."""
+
+    people: People
+    rows: Ints
+    rejected: Mapping[int, str]
+
+
+@dataclass(eq=False)
+class _Items:
+    """One list of all people: how many items each has, and where the list isn't given."""
+
+    counts: Ints
+    absent: Bools | None
+
+    @cached_property
+    def person(self) -> Ints:
+        """Whose each item is."""
+        return np.repeat(np.arange(len(self.counts)), self.counts)
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The raw columns of a table, and what is wrong with which row."""
+
+    size: int
+    raws: dict[Key, Raw] = field(default_factory=dict)
+    items: dict[str, _Items] = field(default_factory=dict)
+    bad: list[tuple[Bools, str]] = field(default_factory=list)
+
+    def complain(self, wrong: Bools, sentence: str, items: _Items | None) -> None:
+        """Notes the rows in which something is wrong; `items` is the list that it's wrong in."""
+        rows = wrong
+        if items is not None and wrong.any():
+            rows = np.zeros(self.size, np.bool_)
+            rows[items.person[wrong]] = True
+        if rows.any():
+            self.bad.append((rows, sentence))
+
+
+class TableReader:
+    """Reads tables for one knowledge base. `facts` are those that its rules read."""
+
+    def __init__(self, book: Rulebook, facts: Iterable[Key]) -> None:
+        self._book = book
+        self._facts = frozenset(facts)
+        self._keys = {(each.thing, each.key): each for each in book.derived.values()}
+        self._key_sources = {(thing, each.key) for each in book.derived.values() for thing in each.among}
+        self._protected = frozenset(map(protected_name, book.protected))
+
+    def read(self, table: Any, as_of: date, vocabulary: Vocabulary) -> Read:
+        """The people of an Arrow table, or record batch. Raises UsageError for a column that no fact has."""
+        reading = self._reading(table, vocabulary)
+        rows = np.arange(table.num_rows)
+        rejected: dict[int, str] = {}
+        if reading.bad:
+            good = np.ones(table.num_rows, np.bool_)
+            for wrong, sentence in reading.bad:
+                for row in np.flatnonzero(wrong & good).tolist():
+                    rejected[row] = sentence
+                good &= ~wrong
+            rows = np.flatnonzero(good)
+            reading = self._reading(table.filter(pa.array(good)), vocabulary)
+        return Read(self._people(reading, as_of, vocabulary), rows, rejected)
+
+    # ----------------------------------------------------------------------------------------- reading
+
+    def _reading(self, table: Any, vocabulary: Vocabulary) -> _Reading:
+        reading = _Reading(table.num_rows)
+        columns = {name: _one_array(table.column(name)) for name in table.column_names}
+        self._level(reading, columns, tree_of(self._book), None, vocabulary)
+        for fact in self._book.facts.values():
+            if fact.thing is None and fact.required and fact.path not in columns and "." not in fact.path:
+                reading.complain(np.ones(reading.size, np.bool_), f"'{fact.title}' is always needed.", None)
+        return reading
+
+    def _level(
+        self, reading: _Reading, columns: Mapping[str, Any], tree: Tree, of: _Items | None, vocabulary: Vocabulary
+    ) -> None:
+        for name, array in columns.items():
+            below = tree.get(name)
+            if isinstance(below, Fact):
+                self._fact(reading, below, array, of, vocabulary)
+            elif isinstance(below, ThingList):
+                self._list(reading, below, array, vocabulary)
+            elif below is None:
+                if protected_name(name) not in self._protected:
+                    raise UsageError(f"No fact is called '{name}', which is a column of the table. Rename or drop it.")
+            elif pa.types.is_struct(array.type):
+                self._level(reading, _fields(array), below, of, vocabulary)
+            elif not pa.types.is_null(array.type):
+                wrong = array.is_valid().to_numpy(zero_copy_only=False)
+                reading.complain(wrong, f"'{name}' takes a struct of facts, not {array.type}.", of)
+
+    def _fact(self, reading: _Reading, fact: Fact, array: Any, of: _Items | None, vocabulary: Vocabulary) -> None:
+        key = (fact.thing, fact.path)
+        raw = raw_of(array, fact, vocabulary)
+        for wrong, sentence in raw.bad:
+            reading.complain(wrong, sentence, of)
+        is_needed = key in self._keys or (fact.required and "." not in fact.path)
+        if is_needed and raw.known is not None:
+            reading.complain(~raw.known, f"'{fact.title}' is always needed.", of)
+        if key in self._keys and of is not None:
+            reading.complain(_again(of.person, raw), f"Two of the list have the same '{fact.title}'.", of)
+        if key in self._facts or key in self._keys or key in self._key_sources:
+            reading.raws[key] = raw
+
+    def _list(self, reading: _Reading, each: ThingList, array: Any, vocabulary: Vocabulary) -> None:
+        absent = array.is_null().to_numpy(zero_copy_only=False) if array.null_count else None
+        if pa.types.is_null(array.type):
+            return
+        if not is_list(array.type) or not (
+            pa.types.is_struct(array.type.value_type) or pa.types.is_null(array.type.value_type)
+        ):
+            wrong = np.ones(reading.size, np.bool_) if absent is None else ~absent
+            reading.complain(wrong, f"'{each.title}' takes a list of structs, not {array.type}.", None)
+            return
+        counts, items = flattened(array)
+        of = reading.items[each.thing] = _Items(counts, absent)
+        reading.complain(counts > each.most, f"'{each.title}' takes at most {each.most:,} entries.", None)
+        if items.null_count:
+            wrong = items.is_null().to_numpy(zero_copy_only=False)
+            reading.complain(wrong, f"'{each.title}' has an entry that is empty.", of)
+        columns = _fields(items) if pa.types.is_struct(items.type) else {}
+        self._level(reading, columns, tree_of(self._book, each.thing), of, vocabulary)
+        for fact in self._book.facts.values():
+            needed = fact.required or (fact.thing, fact.path) in self._keys
+            if fact.thing == each.thing and needed and "." not in fact.path and fact.path not in columns:
+                reading.complain(counts > 0, f"'{fact.title}' is always needed.", None)
+
+    # ------------------------------------------------------------------------------------------ people
+
+    def _people(self, reading: _Reading, as_of: date, vocabulary: Vocabulary) -> People:
+        made = {thing: self._made(reading, thing) for thing in self._book.lists}
+        derived = {each.thing: self._derived(reading, made, each, vocabulary) for each in self._book.derived.values()}
+        stores = {thing: each.store for thing, each in (made | derived).items()}
+        columns = dict(self._columns(reading, made | derived, vocabulary))
+        return People(reading.size, as_of, stores, columns, vocabulary)
+
+    def _made(self, reading: _Reading, thing: str) -> Made:
+        items = reading.items.get(thing)
+        if items is None:
+            items = _Items(np.zeros(reading.size, np.int64), np.ones(reading.size, np.bool_))
+        absent = None if self._book.lists[thing].assumed_empty else items.absent
+        return Made.of(items.counts, absent)
+
+    def _derived(self, reading: _Reading, made: Mapping[str, Made], each: Derived, vocabulary: Vocabulary) -> Made:
+        own = self._book.facts[each.thing, each.key].type.kind
+        sources = [_keyed(reading, made[t], (t, each.key), own) for t in dict.fromkeys(each.among) if t != each.thing]
+        stated = None
+        if each.thing in made:
+            stated = _keyed(reading, made[each.thing], (each.thing, each.key), own)
+        return derive(reading.size, stated, sources, None if own is Kind.NUMBER or own is Kind.BOOLEAN else vocabulary)
+
+    def _columns(
+        self, reading: _Reading, made: Mapping[str, Made], vocabulary: Vocabulary
+    ) -> Iterator[tuple[Key, Column]]:
+        for key in self._facts:
+            fact, raw = self._book.facts[key], reading.raws.get(key)
+            if fact.thing is None:
+                yield key, filled(fact, raw, None, None, vocabulary)
+                continue
+            of = made[fact.thing]
+            if key in self._keys and of.extra is not None:
+                raw = _with_keys(fact, raw, of, vocabulary)
+                yield key, filled(fact, raw, None, of.there, vocabulary)
+            else:
+                yield key, filled(fact, raw, of.source, of.there, vocabulary)
+
+
+def _one_array(column: Any) -> Any:
+    if not isinstance(column, pa.ChunkedArray):
+        return column
+    if column.num_chunks == 1:
+        return column.chunk(0)
+    return column.unify_dictionaries().combine_chunks()
+
+
+def _fields(array: Any) -> dict[str, Any]:
+    """The fields of a struct array; null where the struct is."""
+    names = [array.type.field(i).name for i in range(array.type.num_fields)]
+    if array.null_count:
+        return {name: pc.struct_field(array, i) for i, name in enumerate(names)}
+    return {name: array.field(i) for i, name in enumerate(names)}
+
+
+def _keyed(reading: _Reading, made: Made, key: Key, kind: Kind) -> Keyed:
+    """The items of a list with their keys."""
+    raw = reading.raws.get(key)
+    items = reading.items.get(key[0] or "")
+    person = np.zeros(0, np.int64) if items is None else items.person
+    keys: Array | None = None
+    if raw is not None:
+        keys = raw.low if kind is Kind.NUMBER else raw.keys
+    known = np.zeros(len(person), np.bool_) if keys is None else None if raw is None else raw.known
+    return Keyed(made, person, np.zeros(len(person)) if keys is None else keys, known)
+
+
+def _with_keys(fact: Fact, raw: Raw | None, made: Made, vocabulary: Vocabulary) -> Raw:
+    """The raw column of a derived thing's key in the rows of its store, with the keys of those not stated."""
+    assert made.extra is not None and made.source is not None
+    places, keys = made.extra
+    size = made.store.size
+    known = made.source >= 0
+    known[places] = True
+    at = np.flatnonzero(made.source >= 0)
+    picked = made.source[at]
+    found = Raw(size, known)
+    if fact.type.kind in (Kind.NUMBER, Kind.DATE):
+        low, high = np.zeros(size), np.zeros(size)
+        if raw is not None and raw.low is not None and raw.high is not None:
+            low[at], high[at] = raw.low[picked], raw.high[picked]
+        if fact.type.kind is Kind.NUMBER:
+            low[places] = high[places] = keys
+        else:
+            from advise.values import date_span
+
+            distinct, inverse = np.unique(keys, return_inverse=True)
+            spans = [date_span(vocabulary.text(int(code))) for code in distinct]
+            low[places] = np.array([span.low for span in spans])[inverse]
+            high[places] = np.array([span.high for span in spans])[inverse]
+        found.low, found.high = low, high
+        return found
+    codes = np.zeros(size, np.int32)
+    if raw is not None and raw.codes is not None:
+        codes[at] = raw.codes[picked]
+    codes[places] = keys
+    found.codes = codes
+    return found
+
+
+def _again(person: Ints, raw: Raw) -> Bools:
+    """Where an item has the same key as another item of the same person."""
+    again = np.zeros(len(person), np.bool_)
+    values = next((each for each in (raw.keys, raw.codes, raw.low) if each is not None), None)
+    if values is not None:
+        order = np.lexsort((values, person))
+        same = (np.diff(person[order]) == 0) & (np.diff(values[order]) == 0)
+        again[order[1:][same]] = True
+    return again
