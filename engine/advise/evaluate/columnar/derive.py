@@ -101,6 +101,8 @@ def _known(sources: Sequence[Keyed]) -> tuple[Ints, Array]:
     persons: list[Ints] = [np.zeros(0, np.int64)]
     keys: list[Array] = [np.zeros(0, np.int64)]
     for each in sources:
-        persons.append(each.person if each.known is None else each.person[each.known])
-        keys.append(each.keys if each.known is None else each.keys[each.known])
+        known = each.keys if each.known is None else each.keys[each.known]
+        if len(known):  # the keys of an empty list may be of another kind of array
+            persons.append(each.person if each.known is None else each.person[each.known])
+            keys.append(known)
     return np.concatenate(persons), np.concatenate(keys)
