@@ -61,8 +61,11 @@ class _Writer:
             "is_text": is_text,
         }
 
-    def function(self, tree: Tree, needed: frozenset[str]) -> Check:
-        """The function for one level; `needed` names must be there and not null."""
+    def function(self, tree: Tree, needed: frozenset[str], most: int | None = None) -> Check:
+        """The function for one level, or for a list of at most `most` of them.
+
+        `needed` names must be there and not null.
+        """
         tests = {name: self._test(below) for name, below in tree.items()}
         # With everything there, the values are taken out at once; else one by one, by name.
         one_by_one = {name: self._one(test("v"), name in needed) for name, test in tests.items()}
@@ -70,15 +73,20 @@ class _Writer:
         level = {**self.names, "one_by_one": one_by_one, "take": getter, "partly": _partly, "needed": needed}
         values = ", ".join(f"v{i}" for i in range(len(tree)))
         whole = " and ".join(test(f"v{i}") for i, test in enumerate(tests.values()))
-        lines = ["def check(facts):", " if type(facts) is not dict: return False"]
+        lines = [
+            "def check(items):",
+            *([] if most is None else [f" if type(items) is not list or len(items) > {most}: return False"]),
+            f" for facts in {'(items,)' if most is None else 'items'}:",
+            "  if type(facts) is not dict: return False",
+        ]
         if getter is not None:
             lines += [
-                f" if len(facts) == {len(tree)}:",
-                f"  try: {values} = take(facts)",
-                "  except KeyError: return False",
-                f"  if {whole}: return True",
+                f"  if len(facts) == {len(tree)}:",
+                f"   try: {values} = take(facts)",
+                "   except KeyError: return False",
+                f"   if {whole}: continue",
             ]
-        lines.append(" return partly(facts, one_by_one, needed)")
+        lines += ["  if not partly(facts, one_by_one, needed): return False", " return True"]
         exec("\n".join(lines), level)
         check: Check = level["check"]
         return check
@@ -94,9 +102,10 @@ class _Writer:
             return partial(_TESTS[below.type.kind], below.type)
         name = f"level{next(self.numbers)}"
         if isinstance(below, ThingList):
-            self.names[name] = self.function(tree_of(self.rulebook, below.thing), self._needed(below.thing))
-            return lambda value: f"type({value}) is list and len({value}) <= {below.most} and all(map({name}, {value}))"
-        self.names[name] = self.function(below, frozenset())
+            tree = tree_of(self.rulebook, below.thing)
+            self.names[name] = self.function(tree, self._needed(below.thing), below.most)
+        else:
+            self.names[name] = self.function(below, frozenset())
         return lambda value: f"{name}({value})"
 
     def _needed(self, thing: str) -> frozenset[str]:

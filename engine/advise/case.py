@@ -96,7 +96,8 @@ class CaseMaker:
         return Case(folded_facts, day, self._things(folded_facts), notices, shown)
 
     def _things(self, facts: Mapping[str, Any]) -> dict[str, Things]:
-        things = {}
+        things: dict[str, Things] = {}
+        new = tuple.__new__  # what `Things(...)` comes to, without a call in between; this runs for every person
         for thing, name, pointers in self._lists:
             items = facts.get(name)
             if items is None:
@@ -105,7 +106,7 @@ class CaseMaker:
             else:
                 count = len(items)
                 ready = pointers[count] if count < _READY else _pointers(name, count)
-                things[thing] = Things(items, ready, True)
+                things[thing] = new(Things, (items, ready, True))
         for deriver in self._derivers:
             things[deriver.thing] = deriver.derive(things)
         return things
