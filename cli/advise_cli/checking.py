@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -52,10 +53,12 @@ def refuse(findings: Sequence[Finding], folder: Path) -> None:
 
 def check(named: str | None, colour: bool) -> int:
     """Prints the findings of a knowledge base and a summary; returns the exit code."""
-    from advise.loading import read
+    from advise.loading import overdue, read
 
     folder = folder_of(named)
     rulebook, findings, examples = read(folder)
+    if rulebook is not None:
+        findings = overdue(rulebook, date.today())
     lines = [_coloured(said(each, folder), colour) for each in findings]
     if findings or rulebook is None:
         lines.append(f"{folder}: {counted(len(findings), 'finding')}.")

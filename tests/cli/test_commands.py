@@ -512,3 +512,17 @@ def test_a_report_never_replaces_the_facts_it_is_made_from(garden: Path) -> None
     assert result.exit_code == BAD_INPUT
     assert "holds the facts" in result.stderr
     assert (garden / "ada.json").read_text("utf-8") == before
+
+
+def test_a_rule_that_was_to_be_looked_at_again_is_a_finding_of_check_only(garden: Path) -> None:
+    rules = garden / "rules" / "beds.yaml"
+    text = rules.read_text("utf-8")
+    first = text.index("  - id: ")
+    rules.write_text(text[:first] + "  - review by: 2020-01-01\n    id: " + text[first + len("  - id: ") :], "utf-8")
+    result = advise("check", "rules")
+    assert result.exit_code == FINDINGS
+    assert "review-overdue" in result.stdout
+    assert "2020-01-01" in result.stdout
+    assert on_garden("ada.json").exit_code == DONE
+    rules.write_text(rules.read_text("utf-8").replace("2020-01-01", "2999-01-01"), "utf-8")
+    assert advise("check", "rules").exit_code == DONE
