@@ -11,12 +11,12 @@ from typing import Any
 
 import jsonschema_rs
 
-from advise._case_schema import LARGEST_NUMBER, LONGEST_LIST, LONGEST_TEXT, Tree, tree_of
+from advise._case_schema import LARGEST_NUMBER, Tree, tree_of
 from advise._yaml_complaints import short
 from advise.errors import FactsError, Problem
 from advise.facts_schema import protected_name
 from advise.rules import Rulebook
-from advise.types import Fact, Kind, ThingList, Type
+from advise.types import LONGEST_LIST, LONGEST_TEXT, Fact, Kind, ThingList, Type
 
 DEEPEST = 64
 MOST_PARTS = 300_000

@@ -6,10 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from advise.rules import Rulebook
-from advise.types import Fact, Kind, ThingList, Type
+from advise.types import LONGEST_LIST, LONGEST_TEXT, Fact, Kind, ThingList, Type
 
-LONGEST_TEXT = 10_000
-LONGEST_LIST = 10_000
 LARGEST_NUMBER = 1e15
 
 Tree = dict[str, "Fact | ThingList | Tree"]

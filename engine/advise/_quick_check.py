@@ -13,9 +13,9 @@ from itertools import count
 from operator import itemgetter
 from typing import Any
 
-from advise._case_schema import DATE_PATTERN, LARGEST_NUMBER, LONGEST_LIST, LONGEST_TEXT, Tree, tree_of
+from advise._case_schema import DATE_PATTERN, LARGEST_NUMBER, Tree, tree_of
 from advise.rules import Rulebook
-from advise.types import Fact, Kind, ThingList, Type
+from advise.types import LONGEST_LIST, LONGEST_TEXT, Fact, Kind, ThingList, Type
 
 Check = Callable[[Any], bool]
 _DATE = re.compile(DATE_PATTERN)

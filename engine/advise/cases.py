@@ -121,7 +121,7 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def _value(value: object) -> str:
-    return {True: "true", False: "false"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _ids(items: Iterable[Mapping[str, Any]]) -> list[str]:

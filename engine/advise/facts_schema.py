@@ -12,7 +12,7 @@ from advise._json_text import read_json
 from advise._yaml_complaints import short
 from advise.errors import Place
 from advise.source import Findings, MappingNode, Node, Scalar, SequenceNode, plain
-from advise.types import Fact, Kind, Literal, Text, ThingList, Type, folded
+from advise.types import LONGEST_LIST, LONGEST_TEXT, Fact, Kind, Literal, Text, ThingList, Type, folded
 from advise.values import date_span
 
 Facts = dict[tuple[str | None, str], Fact]
@@ -22,8 +22,6 @@ NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 RESERVED = frozenset({"all", "any", "not", "where", "today", "other"})
 """Words that conditions and expressions use themselves, so that no fact can have them as its name."""
 
-LONGEST_TEXT = 10_000
-LONGEST_LIST = 10_000
 
 _WORDS = frozenset({"title", "description", "$comment", "examples"})
 _OWN = frozenset({"question", "default", "unnamed"})

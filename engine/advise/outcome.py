@@ -10,7 +10,7 @@ from typing import Any
 
 from advise.case import Case
 from advise.errors import UsageError
-from advise.evaluate import Evaluation, Firing
+from advise.evaluate import Evaluation, Firing, same_things
 from advise.evaluate.reference import Bound, World
 from advise.explain import ConclusionKey, Explainer, concluded
 from advise.items import (
@@ -40,7 +40,7 @@ from advise.questions import (
     Reading,
 )
 from advise.rules import Advise, Conclusion, Hold, Refer, Rule
-from advise.standing import Advised, Standing, same_things
+from advise.standing import Advised, Standing
 from advise.types import Kind, Literal
 from advise.words import Environment, Wording, literal_key
 

@@ -22,6 +22,7 @@ from advise.conditions import (
     Quantified,
     Rank,
     Ref,
+    Scope,
     Shifted,
     Test,
     Today,
@@ -82,6 +83,30 @@ def tests(condition: Condition) -> Iterator[Test]:
             yield from tests(condition.part)
         case Quantified():
             yield from tests(condition.body)
+
+
+def scopes(condition: Condition) -> Iterator[Scope]:
+    """Every scope in `condition`, those of aggregates included."""
+    match condition:
+        case Quantified():
+            yield condition.scope
+            yield from scopes(condition.body)
+        case All() | AnyOf():
+            for part in condition.parts:
+                yield from scopes(part)
+        case Not():
+            yield from scopes(condition.part)
+        case Test():
+            yield from _operand_scopes(condition.left)
+            yield from _operand_scopes(condition.right)
+
+
+def _operand_scopes(operand: Operand) -> Iterator[Scope]:
+    if isinstance(operand, Aggregate):
+        yield operand.scope
+        yield from scopes(operand.where)
+    for part in operand_parts(operand):
+        yield from _operand_scopes(part)
 
 
 def flat(condition: Condition) -> list[Condition]:

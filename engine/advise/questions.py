@@ -21,7 +21,7 @@ from advise.conditions import (
     Scope,
     Test,
 )
-from advise.evaluate import Evaluation, Firing
+from advise.evaluate import Evaluation, Firing, same_things
 from advise.evaluate.reference import Bound, World
 from advise.explain import ConclusionKey, concluded
 from advise.operators import Core
@@ -228,7 +228,7 @@ class _Step:
         self.condition(rule.condition, self.world.environment(rule, firing[1]))
         for other in self.reading.plan.overriders.get(firing[0], ()):
             for overrider in self.reading.open_rules.get(other, ()):
-                if self.world.same_things(firing, overrider):
+                if same_things(self.reading.book, firing, overrider):
                     self.ahead.append(overrider)
 
     def _lists(self, thing: str) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from advise.conditions import Scope
-from advise.evaluate import Evaluation, Firing
+from advise.evaluate import Evaluation, Firing, same_things
 from advise.rules import Rulebook
 
 
@@ -75,14 +74,3 @@ def _holds(book: Rulebook, firings: Iterable[Firing]) -> Mapping[str, list[Firin
 
 def _of(book: Rulebook, firing: Firing, holds: Mapping[str, list[Firing]]) -> tuple[Firing, ...]:
     return tuple(hold for hold in holds.get(book.rules[firing[0]].id, ()) if same_things(book, firing, hold))
-
-
-def same_things(book: Rulebook, one: Firing, two: Firing) -> bool:
-    """True when every name that both rules bind stands for the same thing; also when they share none."""
-    left, right = _bound(book, one), _bound(book, two)
-    return all(right.get(scope, index) == index for scope, index in left.items())
-
-
-def _bound(book: Rulebook, firing: Firing) -> dict[tuple[str, str], int]:
-    scopes: tuple[Scope, ...] = book.rules[firing[0]].each
-    return {(s.name, s.thing): index for s, index in zip(scopes, firing[1], strict=True)}

@@ -8,6 +8,10 @@ from enum import StrEnum
 
 from advise.values import Unit
 
+LONGEST_TEXT = 10_000
+LONGEST_LIST = 10_000
+"""What facts may hold at most, where the schema doesn't say less."""
+
 Text = Mapping[str, str]
 """Words for people: language -> text."""
 
@@ -90,7 +94,7 @@ class ThingList:
     label: str | None = None
     question: Text | None = None
     assumed_empty: bool = False
-    most: int = 10_000
+    most: int = LONGEST_LIST
 
 
 @dataclass(frozen=True, slots=True)

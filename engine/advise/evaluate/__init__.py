@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from advise.rules import Rulebook
+
 Firing = tuple[int, tuple[int, ...]]
 """A rule's index and the indexes of the things that it binds; a list's phantom has the index `len(items)`."""
 
@@ -33,3 +35,12 @@ class Evaluation:
         """From the certain and the possible firings, which include the certain ones."""
         sure = frozenset(certain)
         return cls(tuple(sorted(sure)), tuple(sorted(frozenset(possible) - sure)))
+
+
+def same_things(book: Rulebook, one: Firing, two: Firing) -> bool:
+    """True when every name that both rules bind stands for the same thing; also when they share none."""
+    left, right = (
+        {scope.name: index for scope, index in zip(book.rules[rule].each, binding, strict=True)}
+        for rule, binding in (one, two)
+    )
+    return all(right.get(name, index) == index for name, index in left.items())

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from advise.conditions import (
-    Aggregate,
     All,
     AnyOf,
     Condition,
@@ -26,7 +25,7 @@ from advise.conditions import (
 from advise.evaluate.comparisons import Comparisons
 from advise.evaluate.forms import FALSE, TRUE, Bindings, Bound, Pair
 from advise.operators import Core
-from advise.plan import Plan, conclusions_read, flat, operand_refs, refs
+from advise.plan import Plan, conclusions_read, flat, operand_refs, refs, scopes
 from advise.rules import Rule
 from advise.types import Kind
 
@@ -346,21 +345,4 @@ class Generator(Comparisons):
 def _names_used(condition: Condition) -> set[str]:
     """The bound names that a condition speaks of, those that it binds itself perhaps included."""
     used = {ref.scope for ref in refs(condition) if ref.scope is not None}
-    return used | {scope.thing for scope in _scopes(condition) if scope.other}
-
-
-def _scopes(condition: Condition) -> Iterator[Scope]:
-    match condition:
-        case Test():
-            for operand in (condition.left, condition.right):
-                if isinstance(operand, Aggregate):
-                    yield operand.scope
-                    yield from _scopes(operand.where)
-        case All() | AnyOf():
-            for part in condition.parts:
-                yield from _scopes(part)
-        case Not():
-            yield from _scopes(condition.part)
-        case Quantified():
-            yield condition.scope
-            yield from _scopes(condition.body)
+    return used | {scope.thing for scope in scopes(condition) if scope.other}

@@ -32,7 +32,7 @@ from advise.conditions import (
     Test,
     Today,
 )
-from advise.evaluate import Evaluation, Firing
+from advise.evaluate import Evaluation, Firing, same_things
 from advise.evaluate.meaning import Truth, compare
 from advise.operators import Core
 from advise.plan import Key, Plan
@@ -390,14 +390,8 @@ class World:
             return False
         fired = self.certain if bound is Bound.CERTAIN else self.possible
         return any(
-            other in overriders and self.same_things((rule, binding), (other, theirs)) for other, theirs in fired
+            other in overriders and same_things(self.book, (rule, binding), (other, theirs)) for other, theirs in fired
         )
-
-    def same_things(self, one: Firing, two: Firing) -> bool:
-        """True when every name that both rules bind stands for the same thing."""
-        left = self.environment(self.book.rules[one[0]], one[1])
-        right = self.environment(self.book.rules[two[0]], two[1])
-        return all(right.get(name, index) == index for name, index in left.items())
 
 
 def total(sure: Iterable[Span], maybe: Iterable[Span], many: bool) -> Span:

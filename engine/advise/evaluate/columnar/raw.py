@@ -12,10 +12,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from advise._case_schema import DATE_PATTERN, LARGEST_NUMBER, LONGEST_LIST, LONGEST_TEXT
+from advise._case_schema import DATE_PATTERN, LARGEST_NUMBER
 from advise.evaluate.columnar.arrays import UNKNOWN_CODE, Array, Bools, Floats, Ints
 from advise.evaluate.columnar.vocabulary import Vocabulary
-from advise.types import Fact, Kind, Type, folded
+from advise.types import LONGEST_LIST, LONGEST_TEXT, Fact, Kind, Type, folded
 from advise.values import date_span
 
 _DATE = re.compile(DATE_PATTERN)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from advise.conditions import (
-    Aggregate,
-    All,
-    AnyOf,
     Condition,
-    Not,
     Of,
     Operand,
     Quantified,
@@ -19,7 +15,7 @@ from advise.conditions import (
     Test,
 )
 from advise.operators import Core
-from advise.plan import Plan, flat, operand_parts, refs
+from advise.plan import Plan, flat, refs, scopes
 from advise.rules import Rule
 from advise.types import Kind
 
@@ -82,7 +78,7 @@ def shape(plan: Plan, index: int) -> Shape:
 def reads(condition: Condition, names: frozenset[str]) -> frozenset[str]:
     """Which of the bound `names` a condition may depend on."""
     found = {ref.scope for ref in refs(condition) if ref.scope is not None}
-    return names & (found | {scope.thing for scope in _scopes(condition) if scope.other})
+    return names & (found | {scope.thing for scope in scopes(condition) if scope.other})
 
 
 _Split = tuple[tuple[Slot, ...], tuple[Join, ...]]
@@ -135,27 +131,3 @@ def _is_plain(operand: Operand) -> bool:
     if not isinstance(operand, Ref) or operand.type.kind not in (Kind.TEXT, Kind.CHOICE, Kind.BOOLEAN):
         return False
     return not (operand.of is Of.COMPUTED and operand.type.kind is Kind.CHOICE)
-
-
-def _scopes(condition: Condition) -> Iterator[Scope]:
-    """Every scope in a condition, those of aggregates included."""
-    match condition:
-        case Quantified():
-            yield condition.scope
-            yield from _scopes(condition.body)
-        case All() | AnyOf():
-            for part in condition.parts:
-                yield from _scopes(part)
-        case Not():
-            yield from _scopes(condition.part)
-        case Test():
-            yield from _operand_scopes(condition.left)
-            yield from _operand_scopes(condition.right)
-
-
-def _operand_scopes(operand: Operand) -> Iterator[Scope]:
-    if isinstance(operand, Aggregate):
-        yield operand.scope
-        yield from _scopes(operand.where)
-    for part in operand_parts(operand):
-        yield from _operand_scopes(part)
