@@ -49,7 +49,8 @@ class Writer:
         where = f" and {self._tests(thing, join.right_where)}" if join.right_where else ""
         found = f"any({same}{where} for {thing} in {self._list(join.right)})"
         found = f"not {found}" if join.anti else found
-        return f"any({self._tests('goal', join.where)} and {found} for goal in {self._list('goals')})"
+        goal = f"{self._tests('goal', join.where)} and " if join.where else ""
+        return f"any({goal}{found} for goal in {self._list('goals')})"
 
     def _tests(self, thing: str, tests: tuple[Test, ...]) -> str:
         return " and ".join(self._test(thing, test) for test in tests)

@@ -1,13 +1,12 @@
-"""Measures the speed of advise as ratios: `python bench/run.py [--quick]`. See README.md beside it."""
+"""Measures advise, alone and beside other engines: `python bench/run.py [--quick]`. See README.md beside it."""
 
 from __future__ import annotations
 
 import json
 import os
-import platform
 import sys
 import sysconfig
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,9 +16,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import sections
 import yaml
 from by_hand import ByHand, Writer, by_hand
 from folder import write_folder
+from report import text_of
+from results import RESULTS, Own, Result, Run, save, this_machine, today
 from timing import Times, Work, in_turns, processes
 from workload import Person, Rule, add_gated, make_people, make_rules, without_a_third
 
@@ -27,7 +29,6 @@ from advise import KnowledgeBase
 from advise.errors import AdviseError, KnowledgeBaseError
 from advise.knowledge_base import career_folder
 
-RESULTS = Path(__file__).with_name("results.txt")
 DAY = date(2026, 1, 15)
 
 
@@ -43,60 +44,59 @@ class Size:
 FULL, QUICK = Size(people=300, rounds=41, starts=15), Size(people=100, rounds=9, starts=9)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the table."""
-
-    measure: str
-    ratio: float
-    most: float | None
-    note: str
-
-    def text(self) -> str:
-        target = "" if self.most is None else f"<= {self.most:g}"
-        met = "" if self.most is None else "met" if self.ratio <= self.most else "MISSED"
-        return f"{self.measure:<58}{self.ratio:>7.2f}  {target:<6} {met:<7} {self.note}".rstrip()
-
-
+Row = Own
 Lines = list[Row | str]
 
 
 def main() -> int:
-    """Measures, prints, and unless it's quick writes results.txt."""
-    parser = ArgumentParser(description="Measures the speed of advise as ratios.")
-    parser.add_argument("--quick", action="store_true", help="fewer people and rounds; results.txt isn't written")
+    """Measures, prints, and unless it's quick writes results.json and results.txt."""
+    options = _options()
+    os.environ["ADVISE_CACHE_DIR"] = "off"  # nothing here is worth keeping, and loading is to be measured
+    lines = [] if options.peers_only else _own(QUICK if options.quick else FULL, options.rules)
+    said = sections.engines()
+    results: list[Result] = []
+    if not options.no_peers:
+        amount = sections.QUICK if options.quick else sections.FULL
+        there = [each.name for each in said if not each.not_measured]
+        measured = sections.Sections(amount, there, lambda text: print(text, file=sys.stderr, flush=True))
+        for section in ("people", "start", "tables", "rules", "lists", "memory"):
+            results += getattr(measured, section)()
+    run = Run(today(), this_machine(), options.quick, tuple(lines), tuple(said), tuple(results))
+    text = text_of(run)
+    sys.stdout.write(text)
+    folder = options.out or (None if options.quick else RESULTS.parent)
+    if folder is not None:
+        save(run, folder / RESULTS.name)
+        (folder / RESULTS.with_suffix(".txt").name).write_text(text, encoding="utf-8")
+    return 0
+
+
+def _options() -> Namespace:
+    parser = ArgumentParser(description="Measures the speed of advise, alone and beside other engines, as ratios.")
+    parser.add_argument("--quick", action="store_true", help="less of it, in two minutes; only prints")
+    parser.add_argument("--no-peers", action="store_true", help="advise alone")
+    parser.add_argument("--peers-only", action="store_true", help="only what is measured beside other engines")
+    parser.add_argument("--out", type=Path, help="the folder for results.json and results.txt, also of a quick run")
     parser.add_argument(
         "--rules", type=Path, default=career_folder(), help="for start and loading; else the career one"
     )
-    options = parser.parse_args()
-    quick = options.quick
-    size = QUICK if quick else FULL
-    os.environ["ADVISE_CACHE_DIR"] = "off"  # nothing here is worth keeping, and loading is to be measured
-    sections: dict[str, Callable[[], Lines]] = {
+    return parser.parse_args()
+
+
+def _own(size: Size, rules: Path) -> Lines:
+    """What is measured of advise alone."""
+    found: dict[str, Callable[[], Lines]] = {
         "evaluation": partial(evaluation, size),
-        "start": partial(start, size, options.rules),
-        "loading": partial(loading, size, options.rules),
+        "start": partial(start, size, rules),
+        "loading": partial(loading, size, rules),
     }
     lines: Lines = []
-    for name, section in sections.items():
+    for name, section in found.items():
         try:
             lines += section()
         except (AdviseError, OSError, RuntimeError) as error:
             lines.append(f"Not measured ({name}): {_first(str(error))}")
-    head = (
-        f"advise, measured on {date.today()}{', quickly' if quick else ''}: {platform.python_implementation()} "
-        f"{platform.python_version()}, {os.cpu_count()} processors, {platform.machine()}"
-    )
-    titles = f"{'measure':<58}{'ratio':>7}  {'target':<6} {'':<7} CPU time"
-    text = "\n".join([head, "", titles, *(_text(line) for line in lines), ""])
-    sys.stdout.write(text)
-    if not quick:
-        RESULTS.write_text(text, encoding="utf-8")
-    return 0
-
-
-def _text(line: Row | str) -> str:
-    return line if isinstance(line, str) else line.text()
+    return lines
 
 
 def _first(text: str) -> str:

@@ -33,7 +33,7 @@ SECTORS = (
     *("energy", "media", "law", "transport", "food", "construction"),
 )
 DEGREES = ("none", "school", "vocational", "bachelor", "master", "doctorate")
-FIELD = Field("field", "choice", tuple(f"field_{i:02d}" for i in range(24)))
+FIELD = Field("field", "text", tuple(f"field_{i:02d}" for i in range(24)))
 SCALARS = (
     Field("months_abroad", "integer", (18, 65)),
     Field("years_experience", "integer", (0, 40)),
@@ -297,6 +297,23 @@ def add_gated(rules: Sequence[Rule], count: int) -> list[Rule]:
             when.insert(0 if random.random() < 0.5 else random.randint(0, len(when)), gate)
         added[depth].append(Rule(f"x-{number + 1:03d}", depth, tuple(when)))
     return sorted([*rules, *(rule for group in added.values() for rule in group)], key=lambda rule: rule.depth)
+
+
+def one_join() -> list[Rule]:
+    """One rule: some goal has a job in the same field."""
+    return [Rule("a-pair", 1, (Join(anti=False, where=(), right="jobs", right_where=()),))]
+
+
+def people_with(things: int, count: int) -> list[Person]:
+    """People with so many goals and jobs, of fields so many that about half of the people have no pair of them."""
+    random = Random(f"people with {things} {SEED}")
+    people = make_people(count)
+    fields = max(1, round(things * things / 0.7))
+    for person in people:
+        for name in ("goals", "jobs"):
+            drawn = [{f.name: _value(random, f) for f in LISTS[name][1]} for _ in range(things)]
+            person[name] = [{**each, FIELD.name: f"field_{random.randrange(fields)}"} for each in drawn]
+    return people
 
 
 def draw_tests(random: Random, fields: Sequence[Field], count: int) -> tuple[Test, ...]:
