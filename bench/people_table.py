@@ -14,7 +14,12 @@ from workload import LISTS, SCALARS, SEED, Field
 GROUP = 1 << 16
 TEXTS = [
     *(field.name for field in SCALARS if field.kind in ("choice", "text")),
-    *(f"{name}.list.element.{f.name}" for name, (_, fields) in LISTS.items() for f in fields if f.kind in ("choice", "text")),
+    *(
+        f"{name}.list.element.{f.name}"
+        for name, (_, fields) in LISTS.items()
+        for f in fields
+        if f.kind in ("choice", "text")
+    ),
 ]
 """The columns of texts, as Parquet names them."""
 
@@ -54,7 +59,7 @@ def _column(random: np.random.Generator, field: Field, count: int) -> Any:
         case "integer":
             return pa.array(random.integers(field.spec[0], field.spec[1] + 1, count))
         case "number":
-            return pa.array(np.round(random.uniform(*field.spec, count), 2))
+            return pa.array(np.round(random.uniform(field.spec[0], field.spec[1], count), 2))
         case "boolean":
             return pa.array(random.random(count) < field.spec)
     return pa.array(np.array(field.spec, object)[random.integers(0, len(field.spec), count)], pa.string())

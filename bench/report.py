@@ -78,7 +78,9 @@ def not_measured(run: Run) -> list[str]:
     lines = [f"Not measured: {each.title}: {each.not_measured}" for each in run.engines if each.not_measured]
     for each in run.results:
         if each.not_measured:
-            of = " ".join(filter(None, [each.section, f"{each.size:,}" if each.size else "", _SOURCES.get(each.source)]))
+            of = " ".join(
+                filter(None, [each.section, f"{each.size:,}" if each.size else "", _SOURCES.get(each.source)])
+            )
             lines.append(f"Not measured: {run.title(each.engine)}, {of}: {each.not_measured}")
     return lines
 
@@ -103,8 +105,8 @@ def _people(run: Run) -> Table:
     found = sorted((r for r in run.of("people") if r.figures), key=lambda r: r.figures["to_hand"])
     return Table(
         "One person",
-        "60 rules, every fact known. CPU time as a multiple of hand-written Python's and of `evaluate`'s, taken in turns "
-        "with both; microseconds are of this machine.",
+        "60 rules, every fact known. CPU time as a multiple of hand-written Python's and of `evaluate`'s, taken in "
+        "turns with both; microseconds are of this machine.",
         ("Engine", "to hand-written", "to `evaluate`", "us"),
         tuple(
             (run.title(r.engine), ratio(r.figures["to_hand"]), ratio(r.figures["to_evaluate"]), _us(r)) for r in found
@@ -121,8 +123,9 @@ def _start(run: Run) -> Table:
     names = {"python": "Python alone, no answer", "evaluate, no cache": "advise: `evaluate`, nothing in its cache"}
     return Table(
         "A fresh process, up to the first answer",
-        "User and system time of a process that loads 60 rules and one person's facts from files and prints the answer, "
-        "as a multiple of hand-written Python's in such a process. Our cache is warm but for the row that says so.",
+        "User and system time of a process that loads 60 rules and one person's facts from files and prints the "
+        "answer, as a multiple of hand-written Python's in such a process, nearly all of which is Python itself and "
+        "what the benchmark imports for each engine. Our cache is warm but for the row that says so.",
         ("Engine", "to hand-written", "ms"),
         tuple(
             (names.get(r.engine, run.title(r.engine)), ratio(r.figures["to_hand"]), f"{r.figures['milliseconds']:,.0f}")
@@ -146,8 +149,8 @@ def _growths(run: Run) -> Iterator[Table]:
         "lists",
         "Longer lists",
         "One rule: some goal has a job in the same field; about half of the people have no such pair. CPU time for a "
-        "person as a multiple of hand-written Python's with the same lists, which tries each pair; *grows*: the engine's "
-        "own time with the longest lists against that with the shortest.",
+        "person as a multiple of hand-written Python's with the same lists, which tries each pair; *grows*: the "
+        "engine's own time with the longest lists against that with the shortest.",
         "to_hand",
         "{:,} each",
     )
@@ -172,9 +175,9 @@ def _whole_tables(run: Run) -> Table:
     names = list(dict.fromkeys(r.engine for r in run.of("tables") if r.figures))
     return Table(
         "Whole tables",
-        "60 rules; CPU time of all threads as a multiple of numpy's by hand, which reads only the columns that it needs "
-        "and checks nothing, in the same turns. From a Parquet file, reading included; or from memory, in the form that "
-        "the engine likes best.",
+        "60 rules; CPU time of all threads as a multiple of numpy's by hand, which reads only the columns that it "
+        "needs and checks nothing, in the same turns. From a Parquet file, reading included; or from memory, in the "
+        "form that the engine likes best.",
         ("Engine", *(f"{size:,} people, {_SOURCES[source]}" for size, source in keys)),
         tuple((run.title(engine), *cells(engine)) for engine in names),
     )
@@ -185,8 +188,8 @@ def _row_by_row(run: Run) -> Table:
     found.sort(key=lambda r: (r.source, r.figures["to_columnar"]))
     return Table(
         "The same people, row by row",
-        "Engines that take one person at a time, CPU time for a person as a multiple of numpy's and of `advise_table`'s "
-        "on whole tables. From Parquet each row becomes a dict; in memory it is one before.",
+        "Engines that take one person at a time: CPU time for a person as a multiple of numpy's and of "
+        "`advise_table`'s on whole tables. From Parquet each row becomes a dict; in memory it is one before.",
         ("Engine", "from", "to numpy", "to `columnar`", "people a second"),
         tuple(
             (
@@ -212,7 +215,8 @@ def _peak(run: Run) -> Table:
 
     return Table(
         "Memory for a table",
-        "The most megabytes that a process takes which reads a Parquet file of people, advises them and counts the advice.",
+        "The most megabytes that a process takes which reads a Parquet file of people, advises them and counts the "
+        "advice.",
         ("Engine", *(f"{size:,} people" for size in sizes)),
         tuple((run.title(engine), *megabytes(engine)) for engine in names),
     )
@@ -226,8 +230,8 @@ def _memory(run: Run) -> Table:
 
     return Table(
         "Memory over many evaluations",
-        "What an engine's processes grow by in megabytes, from a tenth of the evaluations to the last, and how large they "
-        "are then. An engine that takes longer than a minute is stopped, so it has fewer evaluations.",
+        "What an engine's processes grow by in megabytes, from a tenth of the evaluations to the last, and how large "
+        "they are then. An engine that takes longer than a minute is stopped, so it has fewer evaluations.",
         ("Engine", "evaluations", "grows by", "size"),
         tuple(row(each) for each in run.of("memory") if each.figures),
     )

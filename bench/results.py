@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 RESULTS = Path(__file__).with_name("results.json")
 NOT_RULE_ENGINES = ("hand",)

@@ -7,9 +7,10 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
+from workload import Person, Rule
+
 from peers.engine import Engine, Peer, inlined, packaged
 from peers.infix import tree
-from workload import Person, Rule
 
 
 class _Dialect:

@@ -7,8 +7,9 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from peers.engine import Engine, Peer, name_of, packaged
 from workload import FIELD, LISTS, SCALARS, Field, Holds, Join, Over, Person, Rule, Test
+
+from peers.engine import Engine, Peer, name_of, packaged
 
 _SYMBOLS = {"at least": ">=", "at most": "<=", "more than": ">", "less than": "<"}
 

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from folder import write_folder
+from workload import Rule
+
 from peers.engine import packaged
 from peers.ours import DAY
 from peers.tables import TableEngine, TablePeer
-from workload import Rule
 
 if TYPE_CHECKING:
     from peers.tables import Found
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 class _Columnar(TableEngine):
     def __init__(self, rules: Sequence[Rule], folder: Path) -> None:
         import numpy as np
+
         from advise import KnowledgeBase
 
         write_folder(folder, rules)

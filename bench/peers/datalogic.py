@@ -7,8 +7,9 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
-from peers.engine import Engine, Peer, Tree, inlined, packaged
 from workload import FIELD, Join, Over, Person, Rule, Test
+
+from peers.engine import Engine, Peer, Tree, inlined, packaged
 
 _QUANTIFIERS = {"some": "some", "every": "all", "no": "none"}
 _SYMBOLS = {"at least": ">=", "at most": "<=", "more than": ">", "less than": "<", "is": "===", "is not": "!=="}

@@ -10,9 +10,10 @@ from collections.abc import Collection, Sequence
 from functools import cache
 from pathlib import Path
 
+from workload import Person, Rule
+
 from peers.drools_java import sources
 from peers.engine import Engine, NotThereError, Peer, packaged
-from workload import Person, Rule
 
 _OPTIONS = ["-Dorg.slf4j.simpleLogger.defaultLogLevel=error", "-XX:+UseSerialGC"]
 

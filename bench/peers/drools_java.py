@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import Any
 
-from peers.engine import lists_last, name_of
 from workload import FIELD, LISTS, SCALARS, Condition, Field, Holds, Join, Over, Rule, Test
+
+from peers.engine import lists_last, name_of
 
 _OBJECTS = {"integer": "Integer", "number": "Double", "boolean": "Boolean", "choice": "String", "text": "String"}
 _VALUES = {"integer": "int", "number": "double", "boolean": "boolean", "choice": "String", "text": "String"}
@@ -34,7 +35,9 @@ public class Advisor {{
     m.addGlobal(out);
 {parts}
     base = KieBaseBuilder.createKieBaseFromModel(m);
-    reader = new ObjectMapper().configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false).readerFor(Person.class);
+    ObjectMapper mapper = new ObjectMapper();
+    mapper.configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
+    reader = mapper.readerFor(Person.class);
     return 1;
   }}
   public static String advise(String text) throws Exception {{
@@ -64,7 +67,9 @@ def sources(rules: Sequence[Rule]) -> dict[str, str]:
         found[thing.title()] = f"public class {thing.title()} {{ {_members(fields)} }}"
     parts = [rules[at : at + _TOGETHER] for at in range(0, len(rules), _TOGETHER)]
     for number, part in enumerate(parts):
-        methods = "".join(f"  static void {name_of(r.id)}(ModelImpl m, Global<ArrayList> out) {{\n{_rule(r)}  }}\n" for r in part)
+        methods = "".join(
+            f"  static void {name_of(r.id)}(ModelImpl m, Global<ArrayList> out) {{\n{_rule(r)}  }}\n" for r in part
+        )
         calls = " ".join(f"{name_of(r.id)}(m, out);" for r in part)
         add = f"  static void add(ModelImpl m, Global<ArrayList> out) {{ {calls} }}\n"
         found[f"Rules{number}"] = f"{_HEAD}public class Rules{number} {{\n{methods}{add}}}\n"
@@ -133,7 +138,9 @@ class _Writer:
     def _join(self, join: Join) -> str:
         goal, right = self.variable("Goal"), self.variable(LISTS[join.right][0].title())
         index = f"betaIndexedBy(String.class, Index.ConstraintType.EQUAL, 0, x -> x.{FIELD.name}, y -> y.{FIELD.name})"
-        same = f'.expr("same", {goal}, (x, y) -> x.{FIELD.name}.equals(y.{FIELD.name}), {index}, reactOn("{FIELD.name}"))'
+        same = (
+            f'.expr("same", {goal}, (x, y) -> x.{FIELD.name}.equals(y.{FIELD.name}), {index}, reactOn("{FIELD.name}"))'
+        )
         inner = f"pattern({right})" + "".join(_on_thing(join.right, test) for test in join.right_where) + same
         outer = f"pattern({goal})" + "".join(_on_thing("goals", test) for test in join.where)
         return f"exists(and({outer}, {f'not({inner})' if join.anti else inner}))"
@@ -149,7 +156,9 @@ def _on_person(test: Test) -> str:
     if test.operator == "is" and isinstance(test.value, str):
         place = SCALARS.index(test.field)
         of = f"x -> x.{test.field.name}, {json.dumps(test.value)}"
-        index = f', alphaIndexedBy(String.class, Index.ConstraintType.EQUAL, {place}, {of}), reactOn("{test.field.name}")'
+        index = (
+            f', alphaIndexedBy(String.class, Index.ConstraintType.EQUAL, {place}, {of}), reactOn("{test.field.name}")'
+        )
     return f".expr({_id('person', test)}, x -> {_test(test)}{index})"
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workload import FIELD, LISTS, Condition, Holds, Over, Rule, Test
+
 from peers.engine import lists_last, name_of, packaged
 from peers.tables import TableEngine, TablePeer
-from workload import FIELD, LISTS, Condition, Holds, Over, Rule, Test
 
 if TYPE_CHECKING:
     from peers.tables import Found
@@ -111,5 +112,7 @@ PEER = TablePeer(
     "one SQL query, list functions for lists",
     _version,
     _DuckDb,
-    instead=("missing facts: `coalesce(..., false)`; chaining: a table expression for each stratum; joins: list functions",),
+    instead=(
+        "missing facts: `coalesce(..., false)`; chaining: a table expression for each stratum; joins: list functions",
+    ),
 )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from peers.engine import Engine, Peer, packaged
 from workload import FIELD, LISTS, Holds, Join, Over, Person, Rule, Test
+
+from peers.engine import Engine, Peer, packaged
 
 _ORDERS = {"at least": "$gte", "at most": "$lte", "more than": "$gt", "less than": "$lt"}
 _RULESET = "advice"
@@ -32,10 +34,8 @@ class _DurableRules(Engine):
             if id in self._found:
                 return
             self._found.add(id)
-            try:
+            with suppress(self._unhandled):  # no rule asks for it
                 session.assert_fact({"t": "holds", "rule": id})
-            except self._unhandled:  # no rule asks for it
-                pass
 
         return run
 
@@ -53,10 +53,8 @@ class _DurableRules(Engine):
         return set(self._found)
 
     def _put(self, fact: dict[str, Any]) -> None:
-        try:
+        with suppress(self._unhandled):  # it matches no pattern
             self._host.assert_fact(_RULESET, fact)
-        except self._unhandled:  # it matches no pattern
-            pass
 
 
 def _known(facts: Mapping[str, Any]) -> dict[str, Any]:

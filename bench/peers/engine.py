@@ -1,4 +1,4 @@
-"""What is known of an engine that is measured, and what it does: write rules its own way, load them, advise a person."""
+"""An engine that is measured: what is known of it, and how it writes rules, loads them and advises a person."""
 
 from __future__ import annotations
 

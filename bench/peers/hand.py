@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from by_hand import ByHand, Writer
-from peers.engine import Engine, Peer
 from workload import Person, Rule
+
+from peers.engine import Engine, Peer
 
 _FILE = "by_hand_rules.py"
 

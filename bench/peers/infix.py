@@ -6,8 +6,9 @@ import json
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from peers.engine import Tree
 from workload import FIELD, LISTS, Condition, Holds, Join, Over, Test
+
+from peers.engine import Tree
 
 _SYMBOLS = {"at least": ">=", "at most": "<=", "more than": ">", "less than": "<", "is": "==", "is not": "!="}
 
@@ -36,7 +37,9 @@ def tree(dialect: Dialect, of: Tree) -> str:
     """Conditions, those on other rules inlined."""
     if not isinstance(of, tuple):
         return condition(dialect, of)
-    text = dialect.both.join(f"({tree(dialect, each)})" if isinstance(each, tuple) else tree(dialect, each) for each in of[1])
+    text = dialect.both.join(
+        f"({tree(dialect, each)})" if isinstance(each, tuple) else tree(dialect, each) for each in of[1]
+    )
     return dialect.negated(f"({text})") if of[0] else text
 
 

@@ -9,17 +9,23 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
-from peers.engine import Engine, NotThereError, Peer, lists_last
 from timing import Work
 from workload import Holds, Join, Over, Person, Rule, Test
+
+from peers.engine import Engine, NotThereError, Peer, lists_last
 
 _FOLDER = Path(__file__).with_name("node")
 PROGRAM = _FOLDER / "engine.mjs"
 FILE = "rules.json"
 _OPERATORS = {
-    **{"at least": "greaterThanInclusive", "at most": "lessThanInclusive"},
-    **{"more than": "greaterThan", "less than": "lessThan"},
-    **{"is": "equal", "is not": "notEqual", "one of": "in", "not one of": "notIn"},
+    "at least": "greaterThanInclusive",
+    "at most": "lessThanInclusive",
+    "more than": "greaterThan",
+    "less than": "lessThan",
+    "is": "equal",
+    "is not": "notEqual",
+    "one of": "in",
+    "not one of": "notIn",
 }
 
 

@@ -1,4 +1,4 @@
-"""The rules by hand in numpy, on the columns of one row group after the other: what the table engines are compared with.
+"""The rules by hand in numpy, on the columns of one row group after the other: what tables are compared with.
 
 It reads only the columns that the rules need, checks nothing, and takes it that every list has something in it.
 """
@@ -10,9 +10,10 @@ from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workload import FIELD, Condition, Holds, Join, Over, Rule, Test
+
 from peers.engine import packaged
 from peers.tables import TableEngine, TablePeer
-from workload import FIELD, Condition, Holds, Join, Over, Rule, Test
 
 if TYPE_CHECKING:
     from peers.tables import Found

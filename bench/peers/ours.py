@@ -8,8 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from peers.engine import Engine, NotThereError, Peer, packaged
 from workload import Person, Rule
+
+from peers.engine import Engine, NotThereError, Peer, packaged
 
 if TYPE_CHECKING:
     from timing import Work

@@ -8,9 +8,10 @@ from operator import and_
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workload import FIELD, Condition, Holds, Over, Rule, Test
+
 from peers.engine import packaged
 from peers.tables import TableEngine, TablePeer
-from workload import FIELD, Condition, Holds, Over, Rule, Test
 
 if TYPE_CHECKING:
     from peers.tables import Found
@@ -20,7 +21,11 @@ class _Polars(TableEngine):
     def __init__(self, rules: Sequence[Rule], folder: Path) -> None:  # noqa: ARG002
         self._ids = [rule.id for rule in rules]
         self._strata = [
-            [_no_null(_all([_condition(each) for each in rule.when])).alias(rule.id) for rule in rules if rule.depth == d]
+            [
+                _no_null(_all([_condition(each) for each in rule.when])).alias(rule.id)
+                for rule in rules
+                if rule.depth == d
+            ]
             for d in sorted({rule.depth for rule in rules})
         ]
 
@@ -119,5 +124,7 @@ PEER = TablePeer(
     "lazy expressions, `list.eval` for lists; streaming from a file",
     _version,
     _Polars,
-    instead=("missing facts: `fill_null(False)`; chaining: one `with_columns` for each stratum; joins: set operations",),
+    instead=(
+        "missing facts: `fill_null(False)`; chaining: one `with_columns` for each stratum; joins: set operations",
+    ),
 )

@@ -8,9 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from workload import Holds, Person, Rule
+
 from peers.engine import Engine, Peer, inlined, lists_last, name_of, packaged
 from peers.infix import condition, tree
-from workload import Holds, Person, Rule
 
 
 class _Dialect:
@@ -33,7 +34,9 @@ class _Graph(Engine):
     def __init__(self, graph: Any, ids: dict[str, str]) -> None:
         import zen
 
-        self._evaluate = partial(zen.ZenEngine({"loader": {"type": "static", "content": {"rules": graph}}}).evaluate, "rules")
+        self._evaluate = partial(
+            zen.ZenEngine({"loader": {"type": "static", "content": {"rules": graph}}}).evaluate, "rules"
+        )
         self._ids = ids
 
     def advise(self, person: Person) -> Collection[str]:
