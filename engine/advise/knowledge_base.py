@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -117,21 +117,31 @@ class KnowledgeBase:
             known = ", ".join(self._evaluators)
             raise UsageError(f"There is no evaluator {evaluator!r}; there are {known}.") from None
 
-    def advise_table(self, table: Any, *, as_of: date | str | None = None) -> pyarrow.Table:
+    def advise_table(self, table: Any, *, as_of: date | str | None = None, keep: Sequence[str] = ()) -> pyarrow.Table:
         """The advice for a whole table of people: one row for each person and item.
 
         `table` is an Arrow table, or anything that gives one (a DataFrame): a column for each fact, a list of
-        structs for each list of things; null is absent. The result has `row` (of the person, from 0), `kind`
-        (`given`, `not now`, `open`, `refer`, or `rejected` with the `reason` why a row can't be used), `rule`
-        (its id) and `about` (the indexes of the things that it binds; null for one that may still be named).
-        Raises UsageError when the extra `columnar` isn't installed, or for a column that is no fact.
+        structs for each list of things; null is absent. `keep` are columns to copy to the advice, an id say.
+        The result has `row` (of the person, from 0), the columns kept, `kind` (`given`, `not now`, `open`,
+        `refer`, or `rejected` with the `reason` why a row can't be used), `rule` (its id) and `about` (the
+        indexes of the things that it binds; null for one that may still be named).
+        Raises UsageError when the extra `columnar` isn't installed, for a column that is neither a fact nor
+        kept, and for a column to keep that isn't there.
         """
-        try:
-            import pyarrow
-        except ModuleNotFoundError as error:
-            raise UsageError(f"For whole tables, {error.name} is needed: {COLUMNAR_EXTRA}") from None
+        advice = self._table_advice
+        import pyarrow
+
         rows = table if isinstance(table, pyarrow.Table) else pyarrow.table(table)
-        return self._table_advice.advise(rows, _day(as_of))
+        return advice.advise(rows, _day(as_of), keep)
+
+    def advise_batches(
+        self, batches: Iterable[Any], *, as_of: date | str | None = None, keep: Sequence[str] = ()
+    ) -> Iterator[pyarrow.RecordBatch]:
+        """As `advise_table`, for a stream of Arrow record batches: one batch of advice for each batch of people.
+
+        Rows are numbered on from batch to batch.
+        """
+        return self._table_advice.batches(batches, _day(as_of), keep)
 
     def imported(self, document: Any, as_of: date | str | None = None) -> tuple[Any, tuple[str, ...]]:
         """A document in a foreign form that the knowledge base knows (a résumé) as facts, with what was done.

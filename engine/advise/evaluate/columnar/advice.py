@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from advise.errors import UsageError
 from advise.evaluate.columnar.arrays import Bools, Ints, picked
 from advise.evaluate.columnar.evaluator import Columnar, Fired, Firings, matched, shared_names
 from advise.evaluate.columnar.table import TableReader
 
 BATCH = 1 << 14
-KINDS = ("given", "not now", "open", "refer", "rejected")
-_GIVEN, _NOT_NOW, _OPEN, _REFER, _REJECTED = range(len(KINDS))
+KINDS = ("given", "not now", "open", "refer", "question", "rejected")
+_GIVEN, _NOT_NOW, _OPEN, _REFER, _QUESTION, _REJECTED = range(len(KINDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,27 @@ class TableAdvice:
         self._reader = TableReader(columnar.plan.rulebook, columnar.facts_read)
         self._holders = _holders(columnar)
 
-    def advise(self, table: Any, as_of: date) -> Any:
+    def advise(self, table: Any, as_of: date, keep: Sequence[str] = ()) -> Any:
         """The advice for each row of an Arrow table, as an Arrow table; see `KnowledgeBase.advise_table`."""
-        parts = [self._batch(table.slice(at, BATCH), at, as_of) for at in range(0, table.num_rows, BATCH)]
-        return pa.Table.from_batches(parts, SCHEMA)
+        parts = self.batches(table.to_batches(BATCH), as_of, keep)
+        return pa.Table.from_batches(parts, self.schema(table.schema, keep))
 
-    def _batch(self, table: Any, first: int, as_of: date) -> Any:
-        read = self._reader.read(table, as_of, self._columnar.vocabulary())
+    def batches(self, batches: Iterable[Any], as_of: date, keep: Sequence[str] = ()) -> Iterator[Any]:
+        """A record batch of advice for each record batch of people; see `KnowledgeBase.advise_batches`."""
+        first = 0
+        for each in batches:
+            yield self._batch(each, first, as_of, keep)
+            first += each.num_rows
+
+    def schema(self, people: Any, keep: Sequence[str] = ()) -> Any:
+        """The Arrow schema of the advice for people in an Arrow schema. Raises UsageError for a column to keep."""
+        row, *advice = SCHEMA
+        kept = [_field_to_keep(people, name) for name in keep]
+        return pa.schema([row, *kept, *advice])
+
+    def _batch(self, people: Any, first: int, as_of: date, keep: Sequence[str]) -> Any:
+        schema = self.schema(people.schema, keep)
+        read = self._reader.read(self._facts_of(people, keep), as_of, self._columnar.vocabulary())
         items: list[_Items] = []
         if read.people.count:
             items = list(self._items(self._columnar.fire(read.people)))
@@ -53,22 +68,29 @@ class TableAdvice:
             rows = np.array(sorted(read.rejected), np.int64)
             items = [*(replace(each, people=picked(read.rows, each.people)) for each in items)]
             items.append(_Items(_REJECTED, -1, rows, []))
-        places, counts = _in_row_order([each.people for each in items], table.num_rows)
+        places, counts = _in_row_order([each.people for each in items], people.num_rows)
         size = int(counts.sum())
         kinds, rules = np.empty(size, np.int8), np.empty(size, np.int32)
         for each, place in zip(items, places, strict=True):
             kinds[place] = each.kind
             rules[place] = each.rule
+        row = np.repeat(np.arange(people.num_rows), counts)
         return pa.record_batch(
             [
-                pa.array(np.repeat(np.arange(first, first + table.num_rows), counts)),
+                pa.array(row + first),
+                *(people.column(name).take(pa.array(row)) for name in keep),
                 pa.DictionaryArray.from_arrays(pa.array(kinds), pa.array(KINDS)),
                 pa.DictionaryArray.from_arrays(pa.array(rules, mask=rules < 0 if read.rejected else None), self._ids),
                 _about(items, places, size),
+                *(pa.nulls(size, schema.field(name).type) for name in ("fact", "decides")),
                 _reasons(read.rejected, places, size),
             ],
-            schema=SCHEMA,
+            schema=schema,
         )
+
+    def _facts_of(self, people: Any, keep: Sequence[str]) -> Any:
+        """The columns that are facts, or should be."""
+        return people.select([name for name in people.schema.names if name not in keep or self._reader.reads(name)])
 
     def _items(self, firings: Firings) -> Iterator[_Items]:
         """The advice and referrals of a batch of people."""
@@ -138,9 +160,19 @@ SCHEMA = pa.schema(
         ("kind", pa.dictionary(pa.int8(), pa.string())),
         ("rule", pa.dictionary(pa.int32(), pa.string())),
         ("about", pa.list_(pa.int32())),
+        ("fact", pa.dictionary(pa.int32(), pa.string())),
+        ("decides", pa.list_(pa.dictionary(pa.int32(), pa.string()))),
         ("reason", pa.string()),
     ]
 )
+
+
+def _field_to_keep(people: Any, name: str) -> Any:
+    if people.names.count(name) != 1:
+        raise UsageError(f"The column to keep, '{name}', must be in the table, and once.")
+    if name in SCHEMA.names:
+        raise UsageError(f"The column to keep, '{name}', is called like a column of the advice. Rename it.")
+    return people.field(name)
 
 
 def _holders(columnar: Columnar) -> Mapping[int, tuple[int, ...]]:

@@ -68,9 +68,11 @@ def _blank(fact: Fact, size: int) -> Raw:
     raw = Raw(size, np.zeros(size, np.bool_))
     if fact.type.kind in (Kind.NUMBER, Kind.DATE):
         raw.low = raw.high = np.zeros(size)
-    else:
-        raw.codes = np.zeros(0 if fact.type.kind is Kind.TEXTS else size, np.int32)
+    elif fact.type.kind is Kind.TEXTS:
+        raw.codes = np.zeros(0, np.int32)
         raw.start = raw.stop = np.zeros(size, np.int64)
+    else:
+        raw.codes = np.zeros(size, np.int32)
     return raw
 
 

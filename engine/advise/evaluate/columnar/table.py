@@ -82,6 +82,10 @@ class TableReader:
         self._key_sources = {(thing, each.key) for each in book.derived.values() for thing in each.among}
         self._protected = frozenset(map(protected_name, book.protected))
 
+    def reads(self, name: str) -> bool:
+        """Whether a column of this name is a fact, or holds facts."""
+        return name in tree_of(self._book)
+
     def read(self, table: Any, as_of: date, vocabulary: Vocabulary) -> Read:
         """The people of an Arrow table, or record batch. Raises UsageError for a column that no fact has."""
         reading = self._reading(table, vocabulary)
