@@ -13,9 +13,10 @@ import pyarrow as pa
 from advise.errors import UsageError
 from advise.evaluate.columnar.arrays import Bools, Ints, picked
 from advise.evaluate.columnar.evaluator import Columnar, Fired, Firings, matched, shared_names
+from advise.evaluate.columnar.arrow import batches_of, table_of
+from advise.evaluate.columnar.stream import PIECE, worked, workers
 from advise.evaluate.columnar.table import TableReader
 
-BATCH = 1 << 14
 KINDS = ("given", "not now", "open", "refer", "question", "rejected")
 _GIVEN, _NOT_NOW, _OPEN, _REFER, _QUESTION, _REJECTED = range(len(KINDS))
 
@@ -40,17 +41,21 @@ class TableAdvice:
         self._reader = TableReader(columnar.plan.rulebook, columnar.facts_read)
         self._holders = _holders(columnar)
 
-    def advise(self, table: Any, as_of: date, keep: Sequence[str] = ()) -> Any:
+    def advise(self, table: Any, as_of: date, keep: Sequence[str] = (), threads: int | None = None) -> Any:
         """The advice for each row of an Arrow table, as an Arrow table; see `KnowledgeBase.advise_table`."""
-        parts = self.batches(table.to_batches(BATCH), as_of, keep)
-        return pa.Table.from_batches(parts, self.schema(table.schema, keep))
+        people = table_of(table)
+        parts = self.batches(people.to_batches(PIECE), as_of, keep, threads)
+        return pa.Table.from_batches(parts, self.schema(people.schema, keep))
 
-    def batches(self, batches: Iterable[Any], as_of: date, keep: Sequence[str] = ()) -> Iterator[Any]:
+    def batches(
+        self, batches: Iterable[Any], as_of: date, keep: Sequence[str] = (), threads: int | None = None
+    ) -> Iterator[Any]:
         """A record batch of advice for each record batch of people; see `KnowledgeBase.advise_batches`."""
-        first = 0
-        for each in batches:
-            yield self._batch(each, first, as_of, keep)
-            first += each.num_rows
+
+        def work(people: Any, first: int) -> Any:
+            return self._batch(people, first, as_of, keep)
+
+        return worked(batches_of(batches), work, workers(threads))
 
     def schema(self, people: Any, keep: Sequence[str] = ()) -> Any:
         """The Arrow schema of the advice for people in an Arrow schema. Raises UsageError for a column to keep."""
@@ -63,7 +68,9 @@ class TableAdvice:
         read = self._reader.read(self._facts_of(people, keep), as_of, self._columnar.vocabulary())
         items: list[_Items] = []
         if read.people.count:
-            items = list(self._items(self._columnar.fire(read.people)))
+            firings = self._columnar.fire(read.people)
+            items = list(self._items(firings))
+            firings.release()
         if read.rejected:
             rows = np.array(sorted(read.rejected), np.int64)
             items = [*(replace(each, people=picked(read.rows, each.people)) for each in items)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -73,6 +73,16 @@ def two_valued(truth: Bools) -> Pair:
     return Pair(truth, truth)
 
 
+def joined_pairs(pairs: Sequence[Pair]) -> Pair:
+    """The pairs of one group of rows after the other."""
+    if len(pairs) == 1:
+        return pairs[0]
+    certain = np.concatenate([each.certain for each in pairs])
+    if all(each.possible is each.certain for each in pairs):
+        return Pair(certain, certain)
+    return Pair(certain, np.concatenate([each.possible for each in pairs]))
+
+
 NEVER, ALWAYS = two_valued(np.zeros(1, np.bool_)), two_valued(np.ones(1, np.bool_))
 
 
@@ -106,6 +116,15 @@ def spans(low: Floats, high: Floats) -> Spans:
     """Spans of which some may be empty."""
     empty = low > high
     return Spans(low, high, empty if empty.any() else None)
+
+
+def joined_spans(groups: Sequence[Spans]) -> Spans:
+    """The spans of one group of rows after the other."""
+    if len(groups) == 1:
+        return groups[0]
+    low = np.concatenate([each.low for each in groups])
+    exact = all(each.high is each.low for each in groups)
+    return spans(low, low if exact else np.concatenate([each.high for each in groups]))
 
 
 def one_span(low: float, high: float) -> Spans:

@@ -21,6 +21,7 @@ from advise.evaluate.columnar.arrays import (
     Values,
     full,
     joined,
+    joined_pairs,
 )
 from advise.evaluate.columnar.frames import PERSON, Frame, Needs
 from advise.evaluate.columnar.intervals import compared, one_of
@@ -107,7 +108,7 @@ class Conditions:
         negated = condition.quantifier != "some"
 
         def run(frame: Frame) -> Pair:
-            found = some(frame.child(scope), inner)
+            found = joined_pairs([some(part.child(scope), inner) for part, _ in frame.parts(scope)])
             return found.opposite() if negated else found
 
         return self._node(needs, inner.steady, run)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -19,6 +19,12 @@ PERSON = ""
 """Stands among the names that a condition needs for whatever differs from person to person."""
 
 Needs = frozenset[str]
+
+LARGEST = 1 << 19
+"""The most rows of bound things at once, where there are so many only because every thing meets every other."""
+
+_PART = Scope("", "", is_table=True)
+"""What parts of a frame bind: nothing."""
 
 
 @dataclass(slots=True)
@@ -68,15 +74,20 @@ class People:
 
 
 class Batch:
-    """One evaluation of many people: the frames that were made, and what was worked out in them."""
+    """One evaluation of many people: the frames that were made, and what was drawn."""
 
     def __init__(self, people: People, tables: Mapping[str, int]) -> None:
         self.people = people
         self.tables = tables
         self.unit = Frame(self, 1)
         self.root = Frame(self, people.count)
-        self.cache: dict[tuple[int, int], Any] = {}
         self.drawn: dict[Key, dict[int, list[Bools]]] = {}
+
+    def release(self) -> None:
+        """Lets go of all frames; the batch can't be used any more. They refer to one another in circles."""
+        for frame in (self.root, self.unit):
+            frame.release()
+        del self.root, self.unit
 
     def store_size(self, thing: str | None) -> int:
         """The number of rows that a thing has, or the person."""
@@ -88,7 +99,8 @@ class Frame:
     """Rows in which names are bound. `parent` has a group of these rows for each of its own, by `groups`; None:
     the rows are those of the bound thing's store.
 
-    `rows` are the rows of the bound thing in its store, or table; None when they're the same.
+    `rows` are the rows of the bound thing in its store, or table; None when they're the same. `kept` is what was
+    worked out in this frame, by the number of the node.
     """
 
     batch: Batch
@@ -98,6 +110,7 @@ class Frame:
     groups: Ints | None = None
     rows: Ints | None = None
     segments: Segments | None = None
+    kept: dict[int, Any] = field(default_factory=dict)
     _children: dict[Scope, Frame] = field(default_factory=dict)
     _at: dict[str, Ints | None] = field(default_factory=dict)
 
@@ -183,6 +196,40 @@ class Frame:
             index = frame.up if index is None else frame.up.take(index)
             frame = frame.parent
         return frame, index
+
+    def parts(self, scope: Scope) -> Iterator[tuple[Frame, int]]:
+        """This frame in parts in which not too many rows arise when `scope` is bound too, and where each starts.
+
+        Only a part that is the whole frame is kept, with what is worked out in it; another is released after use.
+        """
+        below = self._below(scope) if self.size > 1 else None
+        if below is None or below[-1] <= LARGEST:
+            yield self, 0
+            return
+        start = 0
+        while start < self.size:
+            done = int(below[start - 1]) if start else 0
+            stop = max(start + 1, int(np.searchsorted(below, done + LARGEST, "right")))
+            part = Frame(self.batch, stop - start, self, _PART, np.arange(start, stop))
+            yield part, start
+            part.release()
+            start = stop
+
+    def release(self) -> None:
+        """Forgets the frames below and what was worked out, so that memory is free at once."""
+        for each in self._children.values():
+            each.release()
+        self._children.clear()
+        self.kept.clear()
+
+    def _below(self, scope: Scope) -> Ints | None:
+        """The number of rows that arise from all rows up to each, when `scope` is bound; None: few."""
+        if scope.is_table:
+            return np.arange(1, self.size + 1) * self.batch.tables[scope.thing]
+        if self is self.batch.root:
+            return None
+        found: Ints = np.cumsum(picked(self.batch.people.stores[scope.thing].counts, self.person))
+        return found
 
     def child(self, scope: Scope) -> Frame:
         """The frame in which `scope` is bound too, a row for each thing that it ranges over."""

@@ -19,7 +19,7 @@ from advise.types import Kind
 if TYPE_CHECKING:
     from advise.evaluate.columnar.conditions import Conditions
 
-_LARGEST = 1 << 27
+_LARGEST = 1 << 24
 _CODED = (Kind.TEXT, Kind.CHOICE, Kind.BOOLEAN)
 
 

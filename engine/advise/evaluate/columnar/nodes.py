@@ -33,10 +33,9 @@ class Node(Generic[T]):
         if not self.steady:
             found: T = self.run(home)
             return found
-        cache, key = home.batch.cache, (self.number, id(home))
-        kept: T | None = cache.get(key)
+        kept: T | None = home.kept.get(self.number)
         if kept is None:
-            kept = cache[key] = self.run(home)
+            kept = home.kept[self.number] = self.run(home)
         assert kept is not None
         return kept
 
