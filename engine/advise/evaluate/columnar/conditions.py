@@ -16,12 +16,14 @@ from advise.evaluate.columnar.arrays import (
     Bools,
     Codes,
     Pair,
+    Segments,
     Spans,
     Texts,
     Values,
     full,
     joined,
     joined_pairs,
+    owners,
 )
 from advise.evaluate.columnar.frames import PERSON, Frame, Needs
 from advise.evaluate.columnar.intervals import compared, one_of
@@ -58,7 +60,7 @@ class Conditions:
                 inner = self.condition(condition.part)
                 return self._node(inner.needs, inner.steady, lambda frame: inner.at(frame).opposite())
             case Quantified():
-                return self._quantified(condition)
+                return self._kept((condition,), lambda: self._quantified(condition))
 
     def _node(self, needs: Needs, steady: bool, run: Callable[[Frame], Pair]) -> PairNode:
         return self.operands.node(needs, steady, run)
@@ -299,10 +301,9 @@ def _contains(left: Texts, right: Codes) -> Pair:
     start, stop, wanted = np.broadcast_arrays(left.start, left.stop, right.codes)
     unknown = (start < 0) | (wanted == UNKNOWN_CODE)
     lengths = np.where(start < 0, 0, stop - start)
-    ends = np.cumsum(lengths)
-    every = np.repeat(start - (ends - lengths), lengths) + np.arange(lengths.sum())
-    hits = np.concatenate([[0], np.cumsum(left.flat[every] == np.repeat(wanted, lengths))])
-    found = hits[ends] > hits[ends - lengths]
+    of, segments = owners(lengths), Segments.of_counts(lengths)
+    places = (start - segments.offsets[:-1]).take(of) + np.arange(len(of))
+    found = segments.any(left.flat.take(places) == wanted.take(of))
     certain = found & ~unknown
     nothing = wanted == NOTHING_CODE
     return Pair(certain & ~nothing, (found | unknown) & ~nothing)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from advise.conditions import Scope
-from advise.evaluate.columnar.arrays import Array, Bools, Ints, Segments, Values, picked
+from advise.evaluate.columnar.arrays import Array, Bools, Ints, Segments, Values, owners, picked, starts_of
 from advise.evaluate.columnar.vocabulary import Vocabulary
 from advise.plan import Key
 
@@ -59,7 +59,7 @@ class Store:
     @cached_property
     def person(self) -> Ints:
         """The person of each row."""
-        return np.repeat(np.arange(len(self.counts)), self.counts)
+        return owners(self.counts)
 
 
 @dataclass(slots=True)
@@ -243,11 +243,11 @@ class Frame:
             return self._with_table(scope)
         store = self.batch.people.stores[scope.thing]
         if self is self.batch.root:
-            return Frame(self.batch, store.size, self, scope, None, None, Segments.of_counts(store.counts))
+            return Frame(self.batch, store.size, self, scope, None, None, Segments(store.offsets))
         counts = picked(store.counts, self.person)
         first = picked(store.offsets[:-1], self.person)
-        up = np.repeat(np.arange(self.size), counts)
-        rows = np.arange(len(up)) + np.repeat(first - (np.cumsum(counts) - counts), counts)
+        up = owners(counts)
+        rows = np.arange(len(up)) + (first - starts_of(counts)[:-1]).take(up)
         if scope.other:
             bound = self.at(scope.thing)
             differs = rows != (up if bound is None else bound.take(up))

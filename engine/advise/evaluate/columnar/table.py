@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 
 from advise._case_schema import Tree, tree_of
 from advise.errors import UsageError
-from advise.evaluate.columnar.arrays import Array, Bools, Ints
+from advise.evaluate.columnar.arrays import Array, Bools, Ints, owners
 from advise.evaluate.columnar.derive import Keyed, Made, derive
 from advise.evaluate.columnar.filled import filled
 from advise.evaluate.columnar.frames import Column, People
@@ -50,7 +50,7 @@ class _Items:
     @cached_property
     def person(self) -> Ints:
         """Whose each item is."""
-        return np.repeat(np.arange(len(self.counts)), self.counts)
+        return owners(self.counts)
 
 
 @dataclass(slots=True)
