@@ -40,16 +40,18 @@ class TableAdvice:
         self._reader = TableReader(columnar.plan.rulebook, columnar.facts_read)
         self._holders = _holders(columnar)
 
-    def advise(self, table: Any, as_of: date, keep: Sequence[str] = ()) -> Any:
+    def advise(self, table: Any, as_of: date, keep: Sequence[str] = (), questions: bool = False) -> Any:
         """The advice for each row of an Arrow table, as an Arrow table; see `KnowledgeBase.advise_table`."""
-        parts = self.batches(table.to_batches(BATCH), as_of, keep)
+        parts = self.batches(table.to_batches(BATCH), as_of, keep, questions)
         return pa.Table.from_batches(parts, self.schema(table.schema, keep))
 
-    def batches(self, batches: Iterable[Any], as_of: date, keep: Sequence[str] = ()) -> Iterator[Any]:
+    def batches(
+        self, batches: Iterable[Any], as_of: date, keep: Sequence[str] = (), questions: bool = False
+    ) -> Iterator[Any]:
         """A record batch of advice for each record batch of people; see `KnowledgeBase.advise_batches`."""
         first = 0
         for each in batches:
-            yield self._batch(each, first, as_of, keep)
+            yield self._batch(each, first, as_of, keep, questions)
             first += each.num_rows
 
     def schema(self, people: Any, keep: Sequence[str] = ()) -> Any:
@@ -58,7 +60,7 @@ class TableAdvice:
         kept = [_field_to_keep(people, name) for name in keep]
         return pa.schema([row, *kept, *advice])
 
-    def _batch(self, people: Any, first: int, as_of: date, keep: Sequence[str]) -> Any:
+    def _batch(self, people: Any, first: int, as_of: date, keep: Sequence[str], questions: bool) -> Any:
         schema = self.schema(people.schema, keep)
         read = self._reader.read(self._facts_of(people, keep), as_of, self._columnar.vocabulary())
         items: list[_Items] = []
