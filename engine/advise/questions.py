@@ -169,13 +169,11 @@ class Reading:
             self._orders[key] = (lack.name, order, lack.pointer)
         return self._orders[key]
 
-    def fact(self, fact: Fact, index: int, answered: bool = False) -> Iterator[Lack]:
-        """The fact itself when it's lacking.
-
-        `answered`: an answer is lacking, so that an assumed value won't do.
-        """
+    def fact(self, fact: Fact, index: int) -> Iterator[Lack]:
+        """A fact that isn't known well enough, as it stands in the case; one that is assumed may be no better."""
+        fact, index = self.places.origin(fact, index)
         found = self.places.fact(fact, index)
-        if found.pointer is not None and (not found.known or found.partial or (answered and found.assumed)):
+        if found.pointer is not None:
             yield Lack(found.pointer, fact.name, fact.thing, fact.path, index, found)
 
     def assumed(self, fact: Fact, firing: Firing) -> Iterator[Lack]:
@@ -207,7 +205,8 @@ class Reading:
                 fact = self.book.facts[listed.thing, derived.key]
                 for index in range(len(self.places.case.things[listed.thing].items)):
                     lacking = self.places.fact(fact, index)
-                    if lacking.pointer is not None and not lacking.known:
+                    # Nothing is derived from a key that is only assumed.
+                    if lacking.pointer is not None and (not lacking.known or lacking.assumed):
                         yield Lack(lacking.pointer, fact.name, fact.thing, fact.path, index, lacking)
 
     def list_lack(self, listed: ThingList, found: Found) -> Lack:
@@ -276,7 +275,7 @@ class _Walk:
         lacking = _Lacking()
         match condition:
             case Test(left=Ref(of=Of.FACT) as ref) if condition.operator == Core.KNOWN:
-                self._fact(lacking, ref, env, True)
+                self._fact(lacking, ref, env)
             case Test():
                 self._operand(lacking, condition.left, env)
                 self._operand(lacking, condition.right, env)
@@ -333,12 +332,12 @@ class _Walk:
             if operand.value is not None:
                 self._operand(lacking, operand.value, inner)
 
-    def _fact(self, lacking: _Lacking, ref: Ref, env: Environment, answered: bool = False) -> None:
+    def _fact(self, lacking: _Lacking, ref: Ref, env: Environment) -> None:
         index = 0 if ref.scope is None else env[ref.scope]
         if ref.thing is not None and self.reading.places.is_phantom(ref.thing, index):
             lacking.lack(self.reading.lists(ref.thing))
         else:
-            lacking.lack(self.reading.fact(self.reading.book.facts[ref.key], index, answered))
+            lacking.lack(self.reading.fact(self.reading.book.facts[ref.key], index))
 
     def _ref(self, lacking: _Lacking, ref: Ref, env: Environment) -> None:
         index = 0 if ref.scope is None else env[ref.scope]
