@@ -1,4 +1,4 @@
-"""The rules as a person would write them for a table with numpy: masks over columns, reduceat over lists, bits for joins.
+"""The rules as a person would write them with numpy: masks over columns, reduceat over lists, bits for joins.
 
 It's the fastest way that we know of without generated C. It's made for this workload alone: no list is empty, a field
 has at most 64 values, what's missing is a no, and nothing is checked.

@@ -123,6 +123,7 @@ class KnowledgeBase:
         *,
         as_of: date | str | None = None,
         keep: Sequence[str] = (),
+        questions: bool = False,
         threads: int | None = None,
     ) -> pyarrow.Table:
         """The advice for a whole table of people: one row for each person and item.
@@ -136,7 +137,7 @@ class KnowledgeBase:
         Raises UsageError when the extra `columnar` isn't installed, for what isn't a table, for a column that is
         neither a fact nor kept, and for a column to keep that isn't there.
         """
-        return self._table_advice.advise(table, _day(as_of), keep, threads)
+        return self._table_advice.advise(table, _day(as_of), keep, questions, threads)
 
     def advise_batches(
         self,
@@ -144,6 +145,7 @@ class KnowledgeBase:
         *,
         as_of: date | str | None = None,
         keep: Sequence[str] = (),
+        questions: bool = False,
         threads: int | None = None,
     ) -> Iterator[pyarrow.RecordBatch]:
         """As `advise_table`, for a stream of Arrow record batches: one batch of advice for each batch of people.
@@ -151,7 +153,7 @@ class KnowledgeBase:
         The batches may be DataFrames too, or the stream a reader. Rows are numbered on from batch to batch. A few
         batches are read ahead, as many as the threads need; memory doesn't grow with the length of the stream.
         """
-        return self._table_advice.batches(batches, _day(as_of), keep, threads)
+        return self._table_advice.batches(batches, _day(as_of), keep, questions, threads)
 
     def imported(self, document: Any, as_of: date | str | None = None) -> tuple[Any, tuple[str, ...]]:
         """A document in a foreign form that the knowledge base knows (a résumé) as facts, with what was done.

@@ -40,18 +40,27 @@ from advise.types import Kind, Literal
 
 
 class Conditions:
-    """Makes nodes of conditions; equal tests share one."""
+    """Makes nodes of conditions."""
 
     def __init__(self, plan: Plan, vocabulary: Vocabulary) -> None:
         self.plan = plan
         self.operands = Operands(plan, Lookups(plan.rulebook, vocabulary), self.condition)
-        self._nodes: dict[tuple[Any, ...], PairNode] = {}
+        self._nodes: dict[Any, PairNode] = {}
 
     def condition(self, condition: Condition) -> PairNode:
-        """The node of a condition."""
+        """The node of a condition; equal conditions share one."""
+        key: Any = condition
+        if isinstance(condition, Test):
+            key = condition.left, condition.operator, condition.right
+        found = self._nodes.get(key)
+        if found is None:
+            found = self._nodes[key] = self._made(condition)
+        return found
+
+    def _made(self, condition: Condition) -> PairNode:
         match condition:
             case Test():
-                return self._kept((condition.left, condition.operator, condition.right), lambda: self._test(condition))
+                return self._test(condition)
             case All():
                 return self._all([self.condition(part) for part in flat(condition)])
             case AnyOf():
@@ -60,25 +69,22 @@ class Conditions:
                 inner = self.condition(condition.part)
                 return self._node(inner.needs, inner.steady, lambda frame: inner.at(frame).opposite())
             case Quantified():
-                return self._kept((condition,), lambda: self._quantified(condition))
+                return self._quantified(condition)
 
     def _node(self, needs: Needs, steady: bool, run: Callable[[Frame], Pair]) -> PairNode:
         return self.operands.node(needs, steady, run)
-
-    def _kept(self, key: tuple[Any, ...], make: Callable[[], PairNode]) -> PairNode:
-        found = self._nodes.get(key)
-        if found is None:
-            found = self._nodes[key] = make()
-        return found
 
     def conjunction(self, parts: list[PairNode]) -> PairNode:
         """The node of parts that must all hold."""
         return self._all(parts)
 
     def _all(self, parts: list[PairNode]) -> PairNode:
-        """A conjunction; parts that need the same are worked out together, where they are."""
+        """A conjunction; parts that need the same are worked out together, where they are, those about less first.
+
+        What comes after nothing is left isn't worked out.
+        """
         groups: dict[Needs, list[PairNode]] = {}
-        for part in parts:
+        for part in sorted(parts, key=lambda part: len(part.needs)):
             groups.setdefault(part.needs, []).append(part)
         if len(groups) < 2:
             return self._combined(parts, Pair.both, ALWAYS)
@@ -92,7 +98,11 @@ class Conditions:
         needs: Needs = frozenset().union(*(part.needs for part in parts))
 
         def run(frame: Frame) -> Pair:
-            found: Pair = joined([part.at(frame) for part in parts], combine, start)
+            found = start
+            for part in parts:
+                found = part.at(frame) if found is start else combine(found, part.at(frame))
+                if start is ALWAYS and not found.possible.any():
+                    break
             return found
 
         return self._node(needs, all(part.steady for part in parts), run)

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from advise.evaluate.columnar.arrays import UNKNOWN_CODE, Array, Bools, Codes, Ints, Spans, Texts, Values, one_span, replaced
+from advise.evaluate.columnar.arrays import (
+    UNKNOWN_CODE,
+    Array,
+    Bools,
+    Codes,
+    Ints,
+    Spans,
+    Texts,
+    Values,
+    one_span,
+    replaced,
+)
 from advise.evaluate.columnar.frames import Column
 from advise.evaluate.columnar.operands import code_of, missing_numbers
 from advise.evaluate.columnar.raw import Raw

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -181,7 +181,7 @@ def _by_text(raw: Raw, array: Any, one: Callable[[str], int | None]) -> tuple[Ar
     if any(text is None for text in texts) and raw.known is None:
         raw.known = np.ones(raw.size, np.bool_)
     # Where a text is null there may be any place.
-    mode = "raise" if raw.known is None else "clip"
+    mode: Literal["raise", "clip"] = "raise" if raw.known is None else "clip"
     none = np.zeros(1, np.bool_)
     found_codes = codes.astype(kind).take(places, mode=mode)
     return found_codes, wrong.take(places, mode=mode) if wrong.any() and len(places) else none
