@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from advise.errors import UsageError
-from advise.evaluate.columnar.arrays import Bools, Ints, owners, picked
+from advise.evaluate.columnar.arrays import Array, Bools, Ints, owners, picked
 from advise.evaluate.columnar.arrow import batches_of, table_of
 from advise.evaluate.columnar.evaluator import Columnar, Fired, Firings, matched, shared_names
 from advise.evaluate.columnar.questions import Questions, TableQuestions
@@ -243,7 +243,9 @@ def _in_row_order(items: list[_Items], size: int) -> tuple[list[Ints], Ints]:
 
     The items of one kind are in the order of rows already.
     """
-    shares = [np.bincount(each.people, minlength=size) if each.once is None else each.once for each in items]
+    shares: list[Array] = [
+        np.bincount(each.people, minlength=size) if each.once is None else each.once for each in items
+    ]
     counts = np.zeros(size, np.int64)
     for share in shares:
         counts += share
