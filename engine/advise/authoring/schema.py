@@ -47,7 +47,8 @@ class _Narrowed:
             elif kind == "person":
                 whole = {"allOf": [{"$ref": "#/definitions/person"}], "definitions": whole["definitions"]}
             self._shared(whole["definitions"])
-        whole["$schema"], whole["$comment"] = DRAFT, MARK
+        whole.pop("$schema", None)
+        whole = {"$schema": DRAFT, "$comment": MARK, **whole}
         whole["title"] = f"{self.book.title}: {kind}"
         whole["definitions"]["facts"] = facts_definition(self.book)
         whole["definitions"].update(self.conditions.definitions)
