@@ -189,6 +189,18 @@ def fmt(paths: tuple[str, ...], check: bool, diff: bool) -> int:
     return _guarded(lambda: writing.format_files(paths, check, diff))
 
 
+@cli.command(options_metavar="")
+def lsp() -> int:
+    """Start the language server, for editors.
+
+    It speaks over standard input and output: findings while you type, go to definition, references,
+    explanations, renaming, symbols. docs/editors.md says how to set it up.
+    """
+    from advise_cli import writing
+
+    return _guarded(writing.serve_editor)
+
+
 cli.default = give
 
 

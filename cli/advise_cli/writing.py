@@ -106,3 +106,18 @@ def _yaml_files(named: tuple[str, ...]) -> Iterator[Path]:
             yield each
         else:
             raise click.UsageError(f"There is no file or folder {each}.")
+
+
+def serve_editor() -> int:
+    """Runs the language server until the editor ends it. Raises UsageError without the extra `authoring`."""
+    from importlib.metadata import version
+
+    from advise.authoring.formatting import EXTRA
+    from advise.errors import UsageError
+
+    try:
+        from advise.authoring.server import language_server
+    except ModuleNotFoundError as error:
+        raise UsageError(f"For the language server, {error.name} is needed: {EXTRA}") from None
+    language_server(version("advise-engine")).start_io()
+    return exits.DONE
