@@ -27,8 +27,7 @@ class Comparisons(Operands):
             assert isinstance(left, Ref) and isinstance(right, Constant)
             if left.of is not Of.FACT:
                 return self._has_value(self.operand(left, bindings), right.value is True)
-            answered = self.answered(left, bindings)
-            return Pair(answered, f"{answered} == 2") if right.value else Pair(f"{answered} != 2", f"not {answered}")
+            return self._answered(left, right.value is True, bindings)
         if isinstance(left, Ref) and left.of is Of.CONCLUSION and isinstance(right, Constant):
             return self._concluded(left, test.operator, right, bindings)
         subject = self.operand(left, bindings)
@@ -39,6 +38,17 @@ class Comparisons(Operands):
         if subject.is_numeric:
             return self._numeric(test.operator, subject, value)
         return self._plain(test.operator, subject, value)
+
+    def _answered(self, ref: Ref, wanted: bool, bindings: Bindings) -> Pair:
+        """Whether a fact is given and not null; of one that's absent that isn't known."""
+        fact = self.plan.rulebook.facts[ref.key]
+        if ref.scope is None and "." not in ref.path and fact.default is None and ref.type.kind is not Kind.DATE:
+            value, path = self.fact(ref.path), repr(ref.path)
+            if wanted:
+                return Pair(f"({value} is not None or {path} not in facts)", f"{value} is not None")
+            return Pair(f"{value} is None", f"({value} is None and {path} in facts)")
+        answered = self.answered(ref, bindings)
+        return Pair(answered, f"{answered} == 2") if wanted else Pair(f"{answered} != 2", f"not {answered}")
 
     def _has_value(self, subject: Expression, wanted: bool) -> Pair:
         """Whether a cell or a looked-up value is there."""
@@ -61,15 +71,20 @@ class Comparisons(Operands):
         at_false = kind is Kind.BOOLEAN and bool(compare(operator, False, right))
         if not values:
             return TRUE if at_false else FALSE
-        state, at = self.state(ref.key), "" if ref.scope is None else f"[{bindings[ref.scope].at}]"
+        at = None if ref.scope is None else bindings[ref.scope].at
         if self.is_flag(ref.key):
-            flag = f"{state}{at}"
+            flag = self.state(ref.key, at)
             if holding[0]:
                 return TRUE if at_false else Pair(flag, f"{flag} == 2")
             return Pair(f"{flag} != 2", f"not {flag}") if at_false else FALSE
         mask = sum(1 << i for i, holds in enumerate(holding) if holds)
         default = 1 << values.index(False) if kind is Kind.BOOLEAN else 0
-        found = self.temporary(f"test_mask({state}p{at}, {state}c{at}, {mask}, {default})")
+        possible, certain = self.state(ref.key, at, "p"), self.state(ref.key, at, "c")
+        if not mask & default:
+            # What nobody draws doesn't pass, so there's nothing to work out while no value that does is drawn.
+            one = f"{possible} == {certain} and not {possible} & {possible} - 1"
+            return Pair(f"{possible} & {mask}", f"({possible} & {mask} and {one})")
+        found = self.temporary(f"test_mask({possible}, {certain}, {mask}, {default})")
         return Pair(found, f"{found} == 2")
 
     def _one_of(self, subject: Expression, values: tuple[str | int | float | bool, ...]) -> Pair:

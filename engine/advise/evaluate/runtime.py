@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from bisect import insort
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from math import inf, nan
 from operator import itemgetter
@@ -48,6 +49,8 @@ __all__ = [
     "fixed",
     "getter",
     "inf",
+    "itemgetter",
+    "joined",
     "known",
     "looked_up",
     "mask_value",
@@ -56,6 +59,8 @@ __all__ = [
     "nan",
     "number",
     "optional",
+    "point",
+    "present",
     "rank",
     "row_index",
     "setting",
@@ -65,6 +70,7 @@ __all__ = [
     "test",
     "test_mask",
     "total",
+    "touched",
     "typed",
 ]  # fmt: skip
 
@@ -115,6 +121,62 @@ def by_cell(rows: Sequence[tuple[Any, ...]], place: int) -> dict[Any, list[tuple
     for index, row in enumerate(rows):
         if row[place] is not NOTHING:
             found.setdefault(row[place], []).append((index, row))
+    return found
+
+
+Rows = Sequence[tuple[Any, ...]]
+
+
+def joined(rows: Rows, place: int, dates: bool, numbered: bool) -> tuple[Callable[..., Any], Any]:
+    """A function from a value to the rows of a list that may have it in one column, and what it is to give by default.
+
+    By default, to a value that no row is known to have, these are the rows of which the value isn't known. None, an
+    unknown value, gives every row. The rows stand in their order; if `numbered`, with their indexes.
+    """
+    each_row: Sequence[Any] = list(enumerate(rows)) if numbered else rows
+    values: Iterable[Any] = map(itemgetter(place), rows)
+    found: dict[Any, Any] = {}
+    for value, row in zip(map(point, values) if dates else values, each_row, strict=True):
+        if value in found:
+            found[value].append(row)
+        else:
+            found[value] = [row]
+    unsure = found.pop(None, [])
+    if unsure:
+        for value, known in found.items():
+            found[value] = _merged(known, unsure) if numbered else known + unsure
+    found[None] = each_row
+    return found.get, unsure
+
+
+def present(rows: Rows, place: int) -> tuple[Callable[..., Any], Any]:
+    """A function from a value to the truth of: some row has it in one column; and what it is to give by default."""
+    found = dict.fromkeys(map(itemgetter(place), rows), 2)
+    unsure = 1 if found.pop(None, 0) else 0
+    found[None] = 1 if rows else 0
+    return found.get, unsure
+
+
+def _merged(known: list[tuple[int, Any]], unsure: list[tuple[int, Any]]) -> list[tuple[int, Any]]:
+    found = unsure.copy()
+    for each in known:
+        insort(found, each, key=itemgetter(0))
+    return found
+
+
+def point(span: Span) -> Any:
+    """The one value of a span as it's looked up; None when it may be several."""
+    return span.low if span.low == span.high else None if span.low < span.high else NOTHING
+
+
+def touched(groups: Mapping[Any, Sequence[int]], rows: Rows, place: int) -> Iterable[int]:
+    """The groups that the values in one column of a list call for."""
+    found: set[int] = set()
+    for row in rows:
+        value = row[place]
+        if value is None:
+            return groups[None]
+        found.update(groups.get(value, ()))
     return found
 
 
