@@ -231,7 +231,9 @@ class KnowledgeBases:
     def _join(self, scopes: tuple[Scope, ...]) -> Condition:
         """Some thing (or no thing, or so many) that has a fact in common with one that is bound."""
         outer = self.random.choice(scopes)
-        inner = self.random.choice([Scope(t, t) for t in LISTS if t != outer.name] + [Scope("other job", "job", other=True)])
+        inner = self.random.choice(
+            [Scope(t, t) for t in LISTS if t != outer.name] + [Scope("other job", "job", other=True)]
+        )
         if inner.other and not any(scope.name == "job" for scope in scopes):
             inner = Scope("goal" if outer.name != "goal" else "job", "goal" if outer.name != "goal" else "job")
         paths = [p for p, t in THINGS[inner.thing].items() if THINGS[outer.thing].get(p) == t and t is not BOOLEAN]

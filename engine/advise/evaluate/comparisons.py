@@ -126,20 +126,33 @@ class Comparisons(Operands):
         found = self.temporary(f"MEANING[{str(operator)!r}]({self.as_span(subject)}, {self.as_span(value)})")
         return Pair(found, f"{found} == 2")
 
+    def _same_value(self, subject: Expression, value: Expression) -> Pair:
+        """Whether two texts, choices or truth values are equal; unknown where one is, unless there's none to equal."""
+        left, right = subject.code, value.code
+        if value.form is Form.LITERAL and right in ("True", "False") and not subject.nothing:
+            opposite = "False" if right == "True" else "True"
+            certain = f"{left} is {right}"
+            return Pair(f"{left} is not {opposite}" if subject.unknown else certain, certain)
+        asked = f"{left} == {right}"
+        guards = [f"{left} is not None"] if subject.unknown and value.unknown else []
+        if subject.nothing and value.nothing:
+            guards.append(f"{left} is not NOTHING")
+        maybe = [
+            f"({one.code} is None and {other.code} is not NOTHING)" if other.nothing else f"{one.code} is None"
+            for one, other in ((subject, value), (value, subject))
+            if one.unknown
+        ]
+        certain = f"({' and '.join([asked, *guards])})" if guards else asked
+        if not maybe:
+            return Pair(certain, certain)
+        first = f"({asked} and {guards[-1]})" if subject.nothing and value.nothing else asked
+        return Pair(f"({' or '.join([first, *maybe])})", certain)
+
     def _plain(self, operator: str, subject: Expression, value: Expression) -> Pair:
         """A test on texts, choices, truth values and lists of texts."""
         left, right = subject.code, value.code
-        clash = (subject.nothing and (value.nothing or value.unknown)) or (subject.unknown and value.nothing)
-        if operator == Core.EQUAL and not clash:
-            if value.form is Form.LITERAL and right in ("True", "False") and not subject.nothing:
-                opposite = "False" if right == "True" else "True"
-                certain = f"{left} is {right}"
-                return Pair(f"{left} is not {opposite}" if subject.unknown else certain, certain)
-            maybe = [f"{side.code} is None" for side in (subject, value) if side.unknown]
-            asked = f"{left} == {right}"
-            guard = f" and {left} is not None" if subject.unknown and value.unknown else ""
-            certain = f"({asked}{guard})" if guard else asked
-            return Pair(f"({' or '.join([asked, *maybe])})" if maybe else asked, certain)
+        if operator == Core.EQUAL:
+            return self._same_value(subject, value)
         if operator == Core.MATCHES and value.form is Form.LITERAL and not subject.nothing:
             matched = f"{self.matcher(right)}({left})"
         elif operator == Core.CONTAINS and value.form is Form.LITERAL and not subject.nothing:

@@ -20,7 +20,7 @@ from advise.conditions import (
 )
 from advise.evaluate.forms import FALSE, TRUE, Bindings, Bound, Pair
 from advise.evaluate.loops import Loops, Use
-from advise.evaluate.schedule import Index, schedule
+from advise.evaluate.schedule import Guarded, Index, schedule
 from advise.plan import Key, Plan, conclusions_read, flat, refs, scopes
 from advise.rules import Rule
 
@@ -54,7 +54,8 @@ class Generator(Loops):
     def __init__(self, plan: Plan, eager: bool = False) -> None:
         super().__init__(plan, eager)
         self.layers = schedule(plan, eager)
-        tried = {rule for layer in self.layers for component in layer.components for rule in component}
+        groups = [group for layer in self.layers for group in (*layer.components, *(g.rules for g in layer.guarded))]
+        tried = {rule for group in groups for rule in group}
         self.rare = frozenset(key for key, writers in plan.writers.items() if tried.isdisjoint(writers))
         self.read = {
             key for rule in plan.rulebook.rules for key, _ in conclusions_read(rule.condition, plan.values)
@@ -68,6 +69,8 @@ class Generator(Loops):
         for layer in self.layers:
             for component in layer.components:
                 self.component(component)
+            for group in layer.guarded:
+                self.guarded(group)
             for index in layer.indexes:
                 self.found_by(index)
         body, self.lines = self.lines, []
@@ -125,33 +128,38 @@ class Generator(Loops):
         for rule in component:
             self.rule(rule, fire=True)
 
+    def guarded(self, group: Guarded) -> None:
+        """Rules that are passed over together when nothing touches them."""
+        guard = group.guard
+        asked = self.rows(guard) if isinstance(guard, str) else self.test(guard, {}).possible
+        with self.block(f"if {asked}:"):
+            for rule in group.rules:
+                self.rule(rule, True)
+
     def found_by(self, index: Index) -> None:
         """Rules of one layer, of which only those are tried that need a value that is there, or may be."""
         site = index.site
-        numbers: dict[str | None, list[int]] = {}
-        for number, (values, _) in enumerate(index.groups):
-            for value in values:
-                numbers.setdefault(value, []).append(number)
-        numbers[None] = list(range(len(index.groups)))
-        table = self.shared("x", repr({value: tuple(found) for value, found in numbers.items()}))
+        table = self.shared("x", repr(_group_numbers(index)))
         with self.forgetting():
-            variable = self.name("n")
+            variables = self.name("n"), self.name("n")
+            head = f"for {', '.join(variables)} in"
             if site.thing is None:
-                with self.block(f"for {variable} in {table}.get({self.fact(site.path)}, ()):"):
-                    self._one_of_groups(index, variable)
+                with self.block(f"{head} {table}.get({self.fact(site.path)}, ()):"):
+                    self._groups(index, variables)
                 return
             place = self.column(site.thing, site.path)
             if site.scope is None:
-                with self.block(f"for {variable} in touched({table}, {self.rows(site.thing)}, {place}):"):
-                    self._one_of_groups(index, variable)
+                with self.block(f"{head} touched({table}, {self.rows(site.thing)}, {place}):"):
+                    self._groups(index, variables)
                 return
             with self.loop(Scope(site.thing, site.thing), {}, []) as bindings:
                 bound = bindings[site.thing]
-                with self.block(f"for {variable} in {table}.get({bound.row}[{place}], ()):"):
-                    self._one_of_groups(index, variable, bound)
+                with self.block(f"{head} {table}.get({bound.row}[{place}], ()):"):
+                    self._groups(index, variables, bound)
 
-    def _one_of_groups(self, index: Index, number: str, bound: Bound | None = None) -> None:
-        """The groups of an index in a binary tree, so that the one with a number is soon found."""
+    def _groups(self, index: Index, variables: tuple[str, str], bound: Bound | None = None) -> None:
+        """The groups of an index in a binary tree, so that those from one number to another are soon found."""
+        first, last = variables
 
         def write(low: int, high: int) -> None:
             if high - low == 1:
@@ -159,9 +167,9 @@ class Generator(Loops):
                     self.rule(rule, True, bound)
                 return
             middle = (low + high) // 2
-            with self.block(f"if {number} < {middle}:"):
+            with self.block(f"if {first} < {middle}:"):
                 write(low, middle)
-            with self.block("else:"):
+            with self.block(f"if {last} >= {middle}:"):
                 write(middle, high)
 
         write(0, len(index.groups))
@@ -380,3 +388,12 @@ def _names_used(condition: Condition) -> set[str]:
     """The bound names that a condition speaks of, those that it binds itself perhaps included."""
     used = {ref.scope for ref in refs(condition) if ref.scope is not None}
     return used | {scope.thing for scope in scopes(condition) if scope.other}
+
+
+def _group_numbers(index: Index) -> dict[str | None, tuple[tuple[int, int], ...]]:
+    """For each value the first and last numbers of the groups to try; an unknown value may be what any needs."""
+    found: dict[str | None, list[tuple[int, int]]] = {None: [(0, len(index.groups) - 1)]}
+    for number, (values, _) in enumerate(index.groups):
+        for value in values:
+            found.setdefault(value, []).append((number, number))
+    return {value: tuple(numbers) for value, numbers in found.items()}

@@ -96,10 +96,10 @@ class _Needs:
         return ANY
 
     def _concluded(self, ref: Ref, operator: str, constant: Constant) -> Need:
+        if ref.key in self.inside or not has_to_be_drawn(ref, operator, constant):
+            return ANY
         kind = ref.type.kind
         right = constant.value if operator == Core.ONE_OF else typed(constant.value, constant.type.kind)
-        if ref.key in self.inside or (kind is Kind.BOOLEAN and compare(operator, False, right)):
-            return ANY
         passing = (value for value in self.plan.values.get(ref.key, ()) if compare(operator, typed(value, kind), right))
         need = _either(self._drawn(ref.key, value) for value in passing)
         if need is None or ref.scope is None:
@@ -110,6 +110,12 @@ class _Needs:
         if (key, value) not in self.drawn:
             self.drawn[key, value] = _either(self.writers[key][value])
         return self.drawn[key, value]
+
+
+def has_to_be_drawn(ref: Ref, operator: str, constant: Constant) -> bool:
+    """Whether a test on a conclusion is false as long as no rule draws it."""
+    right = constant.value if operator == Core.ONE_OF else typed(constant.value, constant.type.kind)
+    return ref.type.kind is not Kind.BOOLEAN or not compare(operator, False, right)
 
 
 def _both(parts: Iterable[Need]) -> Need:

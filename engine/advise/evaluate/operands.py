@@ -204,7 +204,8 @@ class Operands(Writing):
         keys = "".join(self._key(key, bindings) + ", " for key in operand.keys)
         if operand.type.kind in NUMERIC:
             return Expression(f"looked_up({rows}, ({keys}), ANYTHING, EMPTY)", Form.SPAN)
-        return Expression(f"looked_up({rows}, ({keys}), None, NOTHING)", Form.PLAIN, unknown=True, nothing=True)
+        code = self.temporary(f"looked_up({rows}, ({keys}), None, NOTHING)")
+        return Expression(code, Form.PLAIN, unknown=True, nothing=True)
 
     def _key(self, key: Operand, bindings: Bindings) -> str:
         expression = self.operand(key, bindings)

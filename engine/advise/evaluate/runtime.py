@@ -169,9 +169,12 @@ def point(span: Span) -> Any:
     return span.low if span.low == span.high else None if span.low < span.high else NOTHING
 
 
-def touched(groups: Mapping[Any, Sequence[int]], rows: Rows, place: int) -> Iterable[int]:
-    """The groups that the values in one column of a list call for."""
-    found: set[int] = set()
+Ranges = Sequence[tuple[int, int]]
+
+
+def touched(groups: Mapping[Any, Ranges], rows: Rows, place: int) -> Iterable[tuple[int, int]]:
+    """The groups that the values in one column of a list call for, each once: the first and last number of each."""
+    found: set[tuple[int, int]] = set()
     for row in rows:
         value = row[place]
         if value is None:
@@ -213,7 +216,22 @@ def _cell(cell: Literal | None, kind: Kind) -> Any:
     return typed(cell, kind)
 
 
-def row_index(tables: Mapping[str, Table], name: str, take: str) -> dict[tuple[Any, ...], Value]:
+class Cells(dict[tuple[Any, ...], Value]):
+    """For a lookup: key values -> the cell that is taken."""
+
+    def __init__(self, cells: Mapping[tuple[Any, ...], Value]) -> None:
+        super().__init__(cells)
+        self._parts: dict[tuple[int, ...], frozenset[tuple[Any, ...]]] = {}
+
+    def fits(self, known: tuple[int, ...], keys: tuple[Any, ...]) -> bool:
+        """Whether some row has the keys in those places that are known."""
+        parts = self._parts.get(known)
+        if parts is None:
+            parts = self._parts[known] = frozenset(tuple(cells[place] for place in known) for cells in self)
+        return tuple(keys[place] for place in known) in parts
+
+
+def row_index(tables: Mapping[str, Table], name: str, take: str) -> Cells:
     """For a lookup: key values -> the cell in column `take`."""
     table = tables[name]
     names = [column.name for column in table.columns]
@@ -225,19 +243,22 @@ def row_index(tables: Mapping[str, Table], name: str, take: str) -> dict[tuple[A
         if all(row[place] is not None for place in places):
             keys = tuple(typed(row[place], table.columns[place].type.kind) for place in places)
             found.setdefault(keys, typed(row[taken], kind))
-    return found
+    return Cells(found)
 
 
-def looked_up(
-    rows: Mapping[tuple[Any, ...], Value], keys: tuple[Value | None, ...], unknown: Value | None, nothing: Value
-) -> Value | None:
+def looked_up(rows: Cells, keys: tuple[Value | None, ...], unknown: Value | None, nothing: Value) -> Value | None:
     """The cell for known keys; unknown while a row fits what is known of them. A key that is None is unknown."""
-    known = [None if isinstance(key, Span) and key.low < key.high else key for key in keys]
-    if None not in known:
-        return rows.get(keys, nothing)
-    if any(all(key is None or key == cell for key, cell in zip(known, cells, strict=True)) for cells in rows):
-        return unknown
-    return nothing
+    found = rows.get(keys)
+    if found is not None:
+        return found
+    known = [
+        place
+        for place, key in enumerate(keys)
+        if key is not None and not (isinstance(key, Span) and key.low < key.high)
+    ]
+    if len(known) == len(keys):
+        return nothing
+    return unknown if rows.fits(tuple(known), keys) else nothing
 
 
 def sure(possible: int, certain: int) -> bool:

@@ -10,14 +10,21 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from advise.evaluate.needs import Need, Site, needs
-from advise.plan import Plan
+from advise.conditions import Constant, Of, Quantified, Ref, Test
+from advise.evaluate.needs import Need, Site, has_to_be_drawn, needs
+from advise.plan import Plan, flat, loops
 from advise.rules import Rule
 
 FEWEST = 8
 """An index for fewer rules than this isn't worth its look-up."""
-MOST_VALUES = 100
+FEWEST_OF_SOME = 24
+"""The same if a list has to be looked through for the values."""
+FEWEST_GUARDED = 3
+"""So many rules are worth asking once whether they can be skipped."""
+MOST_VALUES = 30
 """A rule that needs one of more values than this isn't worth finding by them."""
+MOST_LOOPS = 8
+"""Rules that look through more lists within one another aren't put below an index: code can only be nested so deep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +36,19 @@ class Index:
 
 
 @dataclass(frozen=True, slots=True)
+class Guarded:
+    """Rules that are possible only if a conclusion has been drawn so that a test may hold, or a list has things."""
+
+    guard: Test | str
+    rules: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Layer:
-    """What can be tried once the layers before are through: components one after the other, and indexes."""
+    """What can be tried once the layers before are through, in any order."""
 
     components: tuple[tuple[int, ...], ...]
+    guarded: tuple[Guarded, ...]
     indexes: tuple[Index, ...]
 
 
@@ -55,8 +71,32 @@ def schedule(plan: Plan, eager: bool = False) -> tuple[Layer, ...]:
         alone = [each[0] for each in live if not plan.recursive(each)]
         indexes = _indexes({rule: _sites(plan.rulebook.rules[rule], every[rule]) for rule in alone}, choices, eager)
         indexed = {rule for index in indexes for _, rules in index.groups for rule in rules}
-        found.append(Layer(tuple(each for each in live if each[0] not in indexed), indexes))
+        guarded = _guarded(plan, [rule for rule in alone if rule not in indexed])
+        elsewhere = indexed | {rule for group in guarded for rule in group.rules}
+        found.append(Layer(tuple(each for each in live if each[0] not in elsewhere), guarded, indexes))
     return tuple(found)
+
+
+def _guarded(plan: Plan, rules: Sequence[int]) -> tuple[Guarded, ...]:
+    """The rules that share what they can't do without, if that is to be had for one look."""
+    groups: dict[object, tuple[Test | str, list[int]]] = {}
+    for rule in rules:
+        guard = _guard(plan.rulebook.rules[rule])
+        if guard is not None:
+            key = guard if isinstance(guard, str) else (guard.left, guard.operator, guard.right)
+            groups.setdefault(key, (guard, []))[1].append(rule)
+    return tuple(Guarded(guard, tuple(found)) for guard, found in groups.values() if len(found) >= FEWEST_GUARDED)
+
+
+def _guard(rule: Rule) -> Test | str | None:
+    parts = flat(rule.condition)
+    for part in parts:
+        if isinstance(part, Test) and isinstance(part.left, Ref) and isinstance(part.right, Constant):
+            is_persons = part.left.of is Of.CONCLUSION and part.left.scope is None
+            if is_persons and has_to_be_drawn(part.left, part.operator, part.right):
+                return part
+    some = (part.scope for part in parts if isinstance(part, Quantified) and part.quantifier == "some")
+    return next((scope.thing for scope in (*rule.each, *some) if not scope.is_table), None)
 
 
 def _layers(plan: Plan) -> list[list[tuple[int, ...]]]:
@@ -84,6 +124,8 @@ def _choices(plan: Plan, every: Sequence[Need]) -> Choices:
 def _sites(rule: Rule, need: Need) -> Mapping[Site, frozenset[str]]:
     """Where a rule may be found: what it binds first is called after its thing, what it binds later is some thing."""
     found: dict[Site, frozenset[str]] = {}
+    if len(rule.each) + loops(rule.condition) > MOST_LOOPS:
+        return found
     for site, values in (need or {}).items():
         if site.scope is not None:
             is_first = site.scope == rule.each[0].name
@@ -105,14 +147,15 @@ def _indexes(wanted: Wanted, choices: Choices, eager: bool) -> tuple[Index, ...]
     return tuple(
         Index(site, tuple((tuple(sorted(values)), tuple(rules)) for values, rules in groups.items()))
         for site, groups in sorted(chosen.items(), key=lambda each: _order(each[0]))
-        if eager or _pays(groups, choices[site.thing, site.path])
+        if eager or _pays(site, groups, choices[site.thing, site.path])
     )
 
 
-def _pays(groups: Mapping[frozenset[str], list[int]], choices: int) -> bool:
+def _pays(site: Site, groups: Mapping[frozenset[str], list[int]], choices: int) -> bool:
     """Trying a rule in vain costs about a third of a look-up, or of finding a group."""
     rules, found = sum(map(len, groups.values())), sum(map(len, groups)) / choices
-    return rules >= FEWEST and rules > 3 + 3 * found
+    looks_through_list = site.thing is not None and site.scope is None
+    return rules >= (FEWEST_OF_SOME if looks_through_list else FEWEST) and rules > 3 + 3 * found
 
 
 def _order(site: Site) -> tuple[str, str, str]:
