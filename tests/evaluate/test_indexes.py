@@ -141,6 +141,13 @@ def test_a_thing_that_is_there_twice_counts_twice_but_a_rule_about_some_thing_on
     assert answer(rules, {}) == (set(), {"each 0", "some"})
 
 
+def test_two_things_may_each_give_one_of_the_values_that_a_rule_needs(answer: Answer) -> None:
+    rules = advice("two", "{some ride: {to: [shop, mill]}}, {some ride: {to: [mill, inn]}}")
+    assert answer(rules, {"rides": [{"to": "shop"}, {"to": "inn"}]}) == ({"two"}, set())
+    assert answer(rules, {"rides": [{"to": "mill"}]}) == ({"two"}, set())
+    assert answer(rules, {"rides": [{"to": "shop"}]}) == (set(), set())
+
+
 def test_rules_that_rest_on_one_another_start_from_one_that_is_looked_up(answer: Answer) -> None:
     reach = "conclude: {ride.reached: true}"
     rules = (
