@@ -363,9 +363,11 @@ class Operands(Writing):
             self.line(f"{rows} = [{_row(columns, reads)} for item in things_.items]")
         else:
             names = ", ".join(map(repr, columns))
-            get = self.shared("g", f"itemgetter({names})")
-            read = f"map({get}, things_.items)"
-            self.line(f"try: {rows} = list({read if len(columns) > 1 else f'zip({read})'})")
+            if len(columns) == 1:
+                read = f"[(item[{names}], ) for item in things_.items]"  # faster than a getter for a single fact
+            else:
+                read = f"list(map({self.shared('g', f'itemgetter({names})')}, things_.items))"
+            self.line(f"try: {rows} = {read}")
             self.line(f"except KeyError: {rows} = [{_row(columns, reads)} for item in things_.items]")
         self.globals[phantom] = self._unknown_row(thing, columns)
         self.line(f"if not things_.complete: {rows}.append({phantom})")
