@@ -17,6 +17,6 @@ NEEDS_SPARK = pytest.mark.skipif(
     reason="Spark needs Java 17 or newer and pyspark: pip install -e '.[spark]'",
 )
 NEEDS_DASK = pytest.mark.skipif(
-    find_spec("distributed") is None,
+    find_spec("distributed") is None or find_spec("pandas") is None,
     reason="Dask isn't installed: pip install -e '.[dask]'",
 )

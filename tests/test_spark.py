@@ -4,39 +4,41 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from advise import AdviseError, FactsError, KnowledgeBase, UsageError
-from advise.loading import read
 from advise.spark import _Advisor, advise_dataframe
+from tests.clusters import (
+    CANARY,
+    COPIES,
+    DAY,
+    PATIENCE,
+    QUICK_JAVA,
+    expected,
+    first_file,
+    in_order,
+    people_table,
+    processes,
+    spark_home,
+    write_parts,
+)
 from tests.extras import NEEDS_SPARK
 
 pytestmark = NEEDS_SPARK
-DAY = "2026-01-15"
 BASE = KnowledgeBase.load()
-CANARY = "Keeper of zebras"
-COPIES = 60
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Spark as installed, but with a folder of its own for what executors write."""
-    spec = find_spec("pyspark")
-    assert spec is not None and spec.origin is not None
-    home = tmp_path_factory.mktemp("spark")
-    for name in ("bin", "jars", "python"):
-        (home / name).symlink_to(Path(spec.origin).parent / name)
-    return home
+    return spark_home(tmp_path_factory.mktemp("spark"))
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +51,8 @@ def spark(home: Path) -> Iterator[Any]:
         patch.setenv("PYSPARK_PYTHON", sys.executable)
         patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
         builder = SparkSession.builder.master("local-cluster[2,1,1024]").config("spark.ui.enabled", "false")
+        for side in ("driver", "executor"):
+            builder = builder.config(f"spark.{side}.extraJavaOptions", QUICK_JAVA)
         session = builder.config("spark.sql.execution.arrow.maxRecordsPerBatch", "50").getOrCreate()
         yield session
         session.stop()
@@ -56,37 +60,16 @@ def spark(home: Path) -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def table() -> Any:
-    """The people of the career knowledge base many times over, and some whose facts are wrong."""
-    import pyarrow as pa
-
-    people = [example.facts for example in read(BASE.folder)[2] if example.kind == "person"]
-    people.append({"jobs": [{"title": CANARY, "field": "zoos", "current": True}]})
-    people.append({"jobs": [{"title": CANARY, "level": CANARY}]})
-    facts = pa.RecordBatch.from_struct_array(pa.array(people * COPIES))
-    ids = pa.array([f"{number:05}" for number in range(facts.num_rows)])
-    return pa.Table.from_batches([facts]).append_column("id", ids)
+    return people_table(BASE)
 
 
 @pytest.fixture(scope="module")
 def people(spark: Any, table: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The table as a DataFrame of six partitions."""
-    import pyarrow.parquet as pq
-
-    folder = tmp_path_factory.mktemp("people")
-    for part in range(6):
-        pq.write_table(table.slice(part * len(table) // 6, len(table) // 6), folder / f"{part}.parquet")
+    folder = write_parts(table, tmp_path_factory.mktemp("people"), 6)
     found = spark.read.parquet(str(folder)).repartition(6, "id")
     assert found.rdd.getNumPartitions() == 6
     return found
-
-
-def expected(table: Any, **options: Any) -> list[str]:
-    found = BASE.advise_table(table, **{"as_of": DAY, "keep": ["id"], **options})
-    return in_order(found.drop_columns("row").to_pylist())
-
-
-def in_order(rows: list[dict[str, Any]]) -> list[str]:
-    return sorted(map(repr, rows))
 
 
 def collected(advice: Any) -> list[str]:
@@ -97,13 +80,13 @@ def test_spark_gives_the_advice_of_one_table(people: Any, table: Any) -> None:
     found = advise_dataframe(people, BASE, as_of=DAY, keep=["id"])
     assert found.columns == ["id", "kind", "rule", "about", "fact", "decides", "reason"]
     rows = collected(found)
-    assert rows == expected(table)
+    assert rows == expected(BASE, table)
     assert sum("'rejected'" in row for row in rows) == COPIES
 
 
 def test_spark_is_asked_for_questions_as_one_table_is(people: Any, table: Any) -> None:
     found = advise_dataframe(people, BASE, as_of=DAY, keep=["id"], questions=True)
-    assert collected(found) == expected(table, questions=True)
+    assert collected(found) == expected(BASE, table, questions=True)
 
 
 @pytest.mark.parametrize("rows", [0, 7, 1_000_000])
@@ -113,7 +96,7 @@ def test_spark_gives_the_same_in_batches_of_any_size(spark: Any, people: Any, ta
     spark.conf.set(names[0], rows)
     spark.conf.set(names[1], rows == 7)
     try:
-        assert collected(advise_dataframe(people.coalesce(1), BASE, as_of=DAY, keep=["id"])) == expected(table)
+        assert collected(advise_dataframe(people.coalesce(1), BASE, as_of=DAY, keep=["id"])) == expected(BASE, table)
     finally:
         for name, value in before.items():
             spark.conf.set(name, value)
@@ -138,7 +121,7 @@ def test_the_day_on_spark_is_the_day_of_the_program_that_asked(
 ) -> None:
     monkeypatch.setattr("advise.spark.day_of", lambda as_of: as_of or date(2019, 5, 1))
     found = collected(advise_dataframe(people, BASE, keep=["id"]))
-    assert found == expected(table, as_of="2019-05-01") != expected(table)
+    assert found == expected(BASE, table, as_of="2019-05-01") != expected(BASE, table)
 
 
 def test_columns_of_spark_types_are_facts(spark: Any) -> None:
@@ -153,7 +136,7 @@ def test_columns_of_spark_types_are_facts(spark: Any) -> None:
     found = advise_dataframe(people, BASE, as_of=DAY, keep=keep)
     assert found.schema["extra"].dataType == people.schema["extra"].dataType
     rows = found.toArrow()
-    assert in_order(rows.to_pylist()) == expected(people.toArrow(), keep=keep)
+    assert in_order(rows.to_pylist()) == expected(BASE, people.toArrow(), keep=keep)
     alone = BASE.advise(
         {
             "jobs": [
@@ -261,12 +244,6 @@ def paused(folder: Path) -> Callable[[Any], Any]:
     return pause
 
 
-def processes() -> dict[int, int]:
-    """Every process, and its parent."""
-    lines = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
-    return {int(pid): int(parent) for pid, parent in (line.split() for line in lines.splitlines())}
-
-
 def kill_the_executor(daemon: int) -> None:
     os.kill(processes()[daemon], signal.SIGKILL)
 
@@ -286,16 +263,13 @@ def test_spark_gives_the_same_when_a_process_is_killed_in_mid_run(
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(collected, advice)
         try:
-            deadline = time.monotonic() + 60
-            while not (started := list(tmp_path.iterdir())):
-                assert time.monotonic() < deadline and not running.done()
-                time.sleep(0.05)
-            partition, attempt, daemon = map(int, started[0].name.split())
+            started = first_file(tmp_path, lambda: not running.done())
+            partition, attempt, daemon = map(int, started.name.split())
             kill(daemon)
         finally:
             (tmp_path / "go").touch()
-        rows = running.result(timeout=90)
-    assert rows == expected(table)
+        rows = running.result(timeout=PATIENCE)
+    assert rows == expected(BASE, table)
     tries = [tuple(map(int, each.name.split())) for each in tmp_path.iterdir() if each.name != "go"]
     again = [each for each in tries if each[0] == partition and each[1] != attempt]
     assert again
