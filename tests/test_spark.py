@@ -82,11 +82,14 @@ def test_spark_gives_the_advice_of_one_table(people: Any, table: Any) -> None:
     rows = collected(found)
     assert rows == expected(BASE, table)
     assert sum("'rejected'" in row for row in rows) == COPIES
+    assert CANARY not in "".join(rows)
 
 
 def test_spark_is_asked_for_questions_as_one_table_is(people: Any, table: Any) -> None:
     found = advise_dataframe(people, BASE, as_of=DAY, keep=["id"], questions=True)
-    assert collected(found) == expected(BASE, table, questions=True)
+    rows = collected(found)
+    assert rows == expected(BASE, table, questions=True)
+    assert any("'question'" in row for row in rows)
 
 
 @pytest.mark.parametrize("rows", [0, 7, 1_000_000])
