@@ -127,7 +127,9 @@ class KnowledgeBase:
         structs for each list of things; null is absent. `keep` are columns to copy to the advice, an id say.
         The result has `row` (of the person, from 0), the columns kept, `kind` (`given`, `not now`, `open`,
         `refer`, or `rejected` with the `reason` why a row can't be used), `rule` (its id) and `about` (the
-        indexes of the things that it binds; null for one that may still be named).
+        indexes of the things that it binds; null for one that may still be named). With `questions` there's a
+        row of the kind `question` for each one worth asking as well: the `fact` or list that is lacking, the
+        index of the thing that it's `about`, if any, and the ids of the advice and referrals that it `decides`.
         Raises UsageError when the extra `columnar` isn't installed, for a column that is neither a fact nor
         kept, and for a column to keep that isn't there.
         """
