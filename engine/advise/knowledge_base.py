@@ -30,9 +30,10 @@ COLUMNAR_EXTRA = "pip install 'advise-engine[columnar]'"
 
 
 class KnowledgeBase:
-    """A checked knowledge base. Immutable: threads may share one.
+    """A checked knowledge base. Immutable: threads may share one, and pickled it can be sent to other processes.
 
-    `folder` is where it was loaded from, `rulebook` everything that stands in it.
+    `folder` is where it was loaded from, `rulebook` everything that stands in it. A process to which it's sent
+    needs this package in the same version, but not the folder; it gets the same object for the same knowledge base.
     """
 
     def __init__(self, rulebook: Rulebook, folder: Path, module: Mapping[str, Any] | None = None) -> None:
@@ -105,7 +106,7 @@ class KnowledgeBase:
 
     def case(self, facts: Mapping[str, Any], as_of: date | str | None = None) -> Case:
         """The facts, checked and made ready for an evaluation. Raises FactsError."""
-        return self._maker.make(facts, _day(as_of))
+        return self._maker.make(facts, day_of(as_of))
 
     def evaluate(self, case: Case, evaluator: str = "compiled") -> Evaluation:
         """The rules that hold for a case, without texts and proofs. Raises UsageError, AdviseError."""
@@ -136,7 +137,7 @@ class KnowledgeBase:
         import pyarrow
 
         rows = table if isinstance(table, pyarrow.Table) else pyarrow.table(table)
-        return advice.advise(rows, _day(as_of), keep, questions)
+        return advice.advise(rows, day_of(as_of), keep, questions)
 
     def advise_batches(
         self,
@@ -150,7 +151,7 @@ class KnowledgeBase:
 
         Rows are numbered on from batch to batch.
         """
-        return self._table_advice.batches(batches, _day(as_of), keep, questions)
+        return self._table_advice.batches(batches, day_of(as_of), keep, questions)
 
     def imported(self, document: Any, as_of: date | str | None = None) -> tuple[Any, tuple[str, ...]]:
         """A document in a foreign form that the knowledge base knows (a résumé) as facts, with what was done.
@@ -160,7 +161,7 @@ class KnowledgeBase:
         """
         from advise.imports import imported
 
-        return imported(self.rulebook, document, _day(as_of))
+        return imported(self.rulebook, document, day_of(as_of))
 
     @cached_property
     def _maker(self) -> CaseMaker:
@@ -201,6 +202,17 @@ class KnowledgeBase:
             "columnar": lambda case: self._columnar.evaluate([case])[0],
         }
 
+    @cached_property
+    def _packed(self) -> bytes:
+        from advise.packed import pack
+
+        return pack(self.rulebook, self.folder)
+
+    def __reduce__(self) -> tuple[Callable[[bytes], KnowledgeBase], tuple[bytes]]:
+        from advise.packed import unpack
+
+        return unpack, (self._packed,)
+
     def __repr__(self) -> str:
         return f"<KnowledgeBase {self.name} {self.version}: {len(self.rulebook.rules)} rules>"
 
@@ -212,7 +224,8 @@ def career_folder() -> Path:
     return Path(advise_rules.__file__).parent
 
 
-def _day(as_of: date | str | None) -> date:
+def day_of(as_of: date | str | None) -> date:
+    """The day of some advice; today if it's left out. Raises FactsError for what isn't a day."""
     if as_of is None:
         return date.today()
     if isinstance(as_of, datetime):
