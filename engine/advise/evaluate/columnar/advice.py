@@ -96,6 +96,7 @@ class TableAdvice:
             items = [each for each in self._items(firings) if len(each.people)]
             if questions:
                 asked = self._questions.of(firings)
+            if asked is not None and len(asked.people):
                 items.append(_Items(_QUESTION, -1, asked.people, [asked.index], asked.index < 0))
             firings.release()
         if read.rejected:
@@ -128,7 +129,7 @@ class TableAdvice:
 
     def _asked(self, asked: Questions | None, items: list[_Items], places: list[Ints], size: int) -> list[Any]:
         """The columns `fact` and `decides`; null but for questions."""
-        if asked is None:
+        if asked is None or not len(asked.people):
             return [pa.nulls(size, SCHEMA.field(name).type) for name in ("fact", "decides")]
         place = next(at for each, at in zip(items, places, strict=True) if each.kind == _QUESTION)
         facts, counts = np.full(size, -1, np.int32), np.zeros(size + 1, np.int32)

@@ -105,6 +105,13 @@ def _ordinary(array: Any) -> Any:
     return array
 
 
+def misfit(type_: Any, fact: Fact, vocabulary: Vocabulary) -> str | None:
+    """Why no column of an Arrow type can hold a fact; None when one can."""
+    if pa.types.is_null(type_) or _READ[fact.type.kind](Raw(0), pa.array([], type_), fact, vocabulary):
+        return None
+    return f"'{fact.title}' takes {_TAKES[fact.type.kind]}, not {type_}."
+
+
 _TAKES = {
     Kind.NUMBER: "a number",
     Kind.BOOLEAN: "true or false",
