@@ -32,7 +32,7 @@ _WHAT = """\
   median of the turns' ratios, so a busy machine is busy for both. Each engine has a process of its own, with
   hand-written Python and `evaluate` beside it. Other threads and processes of an engine count for it.
 - **What each of ours does.** `evaluate` takes facts that were checked before, as the engines of others take facts that
-  nobody checks. `advise(...).given_ids` checks them against the schema each time. `advise_table` always checks.
+  nobody checks. `advise(...).given_ids` checks them against the schema each time. `columnar` always checks.
 """
 _NOT = """\
 ## What isn't measured

@@ -189,7 +189,7 @@ def _row_by_row(run: Run) -> Table:
     return Table(
         "The same people, row by row",
         "Engines that take one person at a time: CPU time for a person as a multiple of numpy's and of "
-        "`advise_table`'s on whole tables. From Parquet each row becomes a dict; in memory it is one before.",
+        "`columnar`'s on whole tables. From Parquet each row becomes a dict; in memory it is one before.",
         ("Engine", "from", "to numpy", "to `columnar`", "people a second"),
         tuple(
             (

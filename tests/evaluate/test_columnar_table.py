@@ -111,6 +111,11 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
     return KnowledgeBase.load(folder(tmp_path_factory.mktemp("bikes"), RULES))
 
 
+@pytest.fixture(scope="module")
+def career() -> KnowledgeBase:
+    return KnowledgeBase.load()
+
+
 def advised(base: KnowledgeBase, **columns: Any) -> list[tuple[int, str, Any]]:
     """Row, kind, and rule, or the reason of a rejected row."""
     found = base.advise_table(pa.table(columns), as_of=AN_AS_OF).to_pylist()
@@ -200,3 +205,41 @@ def test_a_person_with_two_careers_in_one_field_is_rejected_as_alone() -> None:
     assert {each["row"] for each in found if each["kind"] == "rejected"} == {0}
     with pytest.raises(FactsError):
         career.advise({"careers": people[0]}, as_of=AN_AS_OF)
+
+
+def test_kept_columns_stand_beside_each_row_of_advice(career: KnowledgeBase) -> None:
+    table = pa.table({"id": ["one", "two"], "jobs": [[{"field": "cooking", "current": True}], []]})
+    found = career.advise_table(table, as_of=AN_AS_OF, keep=["id"]).to_pylist()
+    assert found and {(row["row"], row["id"]) for row in found} <= {(0, "one"), (1, "two")}
+
+
+def test_a_fact_that_is_kept_is_still_read(career: KnowledgeBase) -> None:
+    table = pa.table({"jobs": [[{"field": "cooking", "current": True}]]})
+    kept = career.advise_table(table, as_of=AN_AS_OF, keep=["jobs"]).drop_columns("jobs")
+    assert kept == career.advise_table(table, as_of=AN_AS_OF)
+
+
+def test_a_column_to_keep_must_be_there_and_not_be_called_like_one_of_the_advice(career: KnowledgeBase) -> None:
+    table = pa.table({"row": [1]})
+    for name, said in (("id", "must be in the table"), ("row", "Rename it")):
+        with pytest.raises(UsageError, match=said):
+            career.advise_table(table, as_of=AN_AS_OF, keep=[name])
+
+
+def test_batches_of_people_give_the_rows_of_the_whole_table(career: KnowledgeBase) -> None:
+    columns = {"id": list(range(7)), "jobs": [[{"field": "cooking", "current": place % 2 == 0}] for place in range(7)]}
+    table = pa.table(columns)
+    parts = list(career.advise_batches(table.to_batches(2), as_of=AN_AS_OF, keep=["id"]))
+    assert len(parts) == 4
+    whole = career.advise_table(table, as_of=AN_AS_OF, keep=["id"])
+    assert pa.Table.from_batches(parts).to_pylist() == whole.to_pylist()
+
+
+def test_a_column_that_no_thing_has_takes_its_default(career: KnowledgeBase) -> None:
+    default = next(fact for fact in career.rulebook.facts.values() if fact.thing == "job" and fact.default is not None)
+    columns = {"field": "cooking", "current": True}
+    with_nulls = [{**columns, default.path: None}]
+    types = pa.list_(pa.struct([("field", pa.string()), ("current", pa.bool_()), (default.path, pa.null())]))
+    one = career.advise_table(pa.table({"jobs": [[columns]]}), as_of=AN_AS_OF)
+    two = career.advise_table(pa.table({"jobs": pa.array([with_nulls], types)}), as_of=AN_AS_OF)
+    assert one.num_rows and one == two

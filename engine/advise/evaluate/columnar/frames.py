@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from advise.conditions import Scope
-from advise.evaluate.columnar.arrays import Array, Bools, Ints, Segments, Values, picked
+from advise.evaluate.columnar.arrays import Array, Bools, Ints, Segments, Values, owners, picked, starts_of
 from advise.evaluate.columnar.vocabulary import Vocabulary
 from advise.plan import Key
 
@@ -19,6 +19,12 @@ PERSON = ""
 """Stands among the names that a condition needs for whatever differs from person to person."""
 
 Needs = frozenset[str]
+
+LARGEST = 1 << 19
+"""The most rows of bound things at once, where there are so many only because every thing meets every other."""
+
+_PART = Scope("", "", is_table=True)
+"""What parts of a frame bind: nothing."""
 
 
 @dataclass(slots=True)
@@ -53,30 +59,51 @@ class Store:
     @cached_property
     def person(self) -> Ints:
         """The person of each row."""
-        return np.repeat(np.arange(len(self.counts)), self.counts)
+        return owners(self.counts)
+
+
+@dataclass(eq=False)
+class Listed:
+    """One list of all people: how many items each has, and where the list isn't given (None: nowhere)."""
+
+    counts: Ints
+    absent: Bools | None
+
+    @cached_property
+    def person(self) -> Ints:
+        """Whose each item is."""
+        return owners(self.counts)
 
 
 @dataclass(slots=True)
 class People:
-    """The facts of many people as columns."""
+    """The facts of many people as columns. `lists` are the lists that a table gives; one that isn't there is
+    given by nobody."""
 
     count: int
     as_of: date
     stores: Mapping[str, Store]
     columns: Mapping[Key, Column]
     vocabulary: Vocabulary
+    lists: Mapping[str, Listed] = field(default_factory=dict)
 
 
 class Batch:
-    """One evaluation of many people: the frames that were made, and what was worked out in them."""
+    """One evaluation of many people: their frames, and the conclusions drawn so far. `settled`: all are drawn."""
 
     def __init__(self, people: People, tables: Mapping[str, int]) -> None:
         self.people = people
         self.tables = tables
         self.unit = Frame(self, 1)
         self.root = Frame(self, people.count)
-        self.cache: dict[tuple[int, int], Any] = {}
         self.drawn: dict[Key, dict[int, list[Bools]]] = {}
+        self.settled = False
+
+    def release(self) -> None:
+        """Lets go of all frames; the batch can't be used any more. They refer to one another in circles."""
+        for frame in (self.root, self.unit):
+            frame.release()
+        del self.root, self.unit
 
     def store_size(self, thing: str | None) -> int:
         """The number of rows that a thing has, or the person."""
@@ -86,9 +113,10 @@ class Batch:
 @dataclass(eq=False)
 class Frame:
     """Rows in which names are bound. `parent` has a group of these rows for each of its own, by `groups`; None:
-    the rows are those of the bound thing's store.
+    the rows are those of the bound thing's store. A frame with a parent and no `scope` has some of its rows.
 
-    `rows` are the rows of the bound thing in its store, or table; None when they're the same.
+    `rows` are the rows of the bound thing in its store, or table; None when they're the same. `kept` is what
+    nodes worked out in this frame.
     """
 
     batch: Batch
@@ -98,6 +126,7 @@ class Frame:
     groups: Ints | None = None
     rows: Ints | None = None
     segments: Segments | None = None
+    kept: dict[Any, Any] = field(default_factory=dict)
     _children: dict[Scope, Frame] = field(default_factory=dict)
     _at: dict[str, Ints | None] = field(default_factory=dict)
 
@@ -184,6 +213,40 @@ class Frame:
             frame = frame.parent
         return frame, index
 
+    def parts(self, scope: Scope) -> Iterator[tuple[Frame, int]]:
+        """This frame in parts in which not too many rows arise when `scope` is bound too, and where each starts.
+
+        Only a part that is the whole frame is kept, with what is worked out in it; another is released after use.
+        """
+        below = self._below(scope) if self.size > 1 else None
+        if below is None or below[-1] <= LARGEST:
+            yield self, 0
+            return
+        start = 0
+        while start < self.size:
+            done = int(below[start - 1]) if start else 0
+            stop = max(start + 1, int(np.searchsorted(below, done + LARGEST, "right")))
+            part = Frame(self.batch, stop - start, self, _PART, np.arange(start, stop))
+            yield part, start
+            part.release()
+            start = stop
+
+    def release(self) -> None:
+        """Forgets the frames below and what was worked out, so that memory is free at once."""
+        for each in self._children.values():
+            each.release()
+        self._children.clear()
+        self.kept.clear()
+
+    def _below(self, scope: Scope) -> Ints | None:
+        """The number of rows that arise from all rows up to each, when `scope` is bound; None: few."""
+        if scope.is_table:
+            return np.arange(1, self.size + 1) * self.batch.tables[scope.thing]
+        if self is self.batch.root:
+            return None
+        found: Ints = np.cumsum(picked(self.batch.people.stores[scope.thing].counts, self.person))
+        return found
+
     def child(self, scope: Scope) -> Frame:
         """The frame in which `scope` is bound too, a row for each thing that it ranges over."""
         found = self._children.get(scope)
@@ -196,11 +259,11 @@ class Frame:
             return self._with_table(scope)
         store = self.batch.people.stores[scope.thing]
         if self is self.batch.root:
-            return Frame(self.batch, store.size, self, scope, None, None, Segments.of_counts(store.counts))
+            return Frame(self.batch, store.size, self, scope, None, None, Segments(store.offsets))
         counts = picked(store.counts, self.person)
         first = picked(store.offsets[:-1], self.person)
-        up = np.repeat(np.arange(self.size), counts)
-        rows = np.arange(len(up)) + np.repeat(first - (np.cumsum(counts) - counts), counts)
+        up = owners(counts)
+        rows = np.arange(len(up)) + (first - starts_of(counts)[:-1]).take(up)
         if scope.other:
             bound = self.at(scope.thing)
             differs = rows != (up if bound is None else bound.take(up))
@@ -220,6 +283,12 @@ class Frame:
             counts = np.bincount(up, minlength=self.size)
         is_whole = self is self.batch.unit and not scope.other
         return Frame(self.batch, len(up), self, scope, up, None if is_whole else rows, Segments.of_counts(counts))
+
+    def only(self, rows: Ints) -> Frame:
+        """Some of its rows, as a frame of their own."""
+        if self.scope is None and self.parent is not None and self.groups is not None:
+            return Frame(self.batch, len(rows), self.parent, groups=self.groups.take(rows))
+        return Frame(self.batch, len(rows), self, groups=rows)
 
     def gathered(self, truth: Array, name: str | None) -> Bools:
         """For each person, or each row of what is bound as `name`: whether a row is true."""
