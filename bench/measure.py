@@ -137,7 +137,7 @@ def _tables(settings: Settings, folder: Path) -> Figures:
         engine = find_table(name).make(rules, folder / name)
         people = engine.read(path) if settings["source"] == "memory" else path
         if settings["check"]:
-            _check_table(engine, people, rules, path)
+            check_table(engine, people, rules, path)
         works[name] = partial(_count, engine, people)
     if len({work() for work in works.values()}) > 1:
         raise RuntimeError("It gives another number of pieces of advice than numpy by hand.")
@@ -152,7 +152,8 @@ def _count(engine: Any, people: Any) -> int:
     return sum(len(rows) for rows, _ in engine.advise(people))
 
 
-def _check_table(engine: Any, people: Any, rules: Sequence[Rule], path: Path) -> None:
+def check_table(engine: Any, people: Any, rules: Sequence[Rule], path: Path) -> None:
+    """Raises RuntimeError unless an engine for tables says what hand-written code does of everybody in a file."""
     hand = by_hand(rules, complete=True)
     found: dict[int, set[str]] = {}
     for rows, indexes in engine.advise(people):

@@ -21,8 +21,9 @@ class Table:
 
     def text(self) -> str:
         """In plain text."""
-        widths = [max(map(len, column)) for column in zip(self.head, *self.rows, strict=True)]
-        return "\n".join([self.title, *(_padded(row, widths) for row in (self.head, *self.rows))]).replace("`", "")
+        rows = [[cell.replace("`", "") for cell in row] for row in (self.head, *self.rows)]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        return "\n".join([self.title, *(_padded(row, widths) for row in rows)])
 
     def markdown(self) -> str:
         """In Markdown."""
@@ -225,13 +226,17 @@ def _peak(run: Run) -> Table:
 def _memory(run: Run) -> Table:
     def row(result: Result) -> tuple[str, ...]:
         figures = result.figures
-        cells = (f"{figures['evaluations']:,.0f}", f"{figures['growth_mb']:.1f}", f"{figures['resident_mb']:,.0f}")
+        cells = (
+            f"{figures['evaluations']:,.0f}",
+            f"{max(0, figures['growth_mb']):.1f}",
+            f"{figures['resident_mb']:,.0f}",
+        )
         return run.title(result.engine), *cells
 
     return Table(
         "Memory over many evaluations",
         "What an engine's processes grow by in megabytes, from a tenth of the evaluations to the last, and how large "
-        "they are then. An engine that takes longer than a minute is stopped, so it has fewer evaluations.",
+        "they are then; 0.0 also where they shrank. An engine that takes longer than a minute is stopped, so it has fewer evaluations.",
         ("Engine", "evaluations", "grows by", "size"),
         tuple(row(each) for each in run.of("memory") if each.figures),
     )

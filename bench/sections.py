@@ -205,12 +205,15 @@ class Sections:
 def _process(settings: dict[str, Any]) -> dict[str, float] | str:
     """What measure.py finds with these settings, or why it finds nothing."""
     command = [sys.executable, str(_MEASURE), json.dumps(settings)]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=_TIMEOUT, check=False)
-    except subprocess.TimeoutExpired:
-        return f"it took longer than {_TIMEOUT} seconds"
+    for _ in range(2):  # what crashes once may not crash again
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=_TIMEOUT, check=False)
+        except subprocess.TimeoutExpired:
+            return f"it took longer than {_TIMEOUT} seconds"
+        if done.returncode >= 0:
+            break
     if done.returncode < 0:
-        return f"its process crashed (signal {-done.returncode})"
+        return f"its process crashed twice (signal {-done.returncode})"
     if done.returncode:
         last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
         return last.removeprefix("RuntimeError: ")[:160]
