@@ -117,7 +117,9 @@ class KnowledgeBase:
             known = ", ".join(self._evaluators)
             raise UsageError(f"There is no evaluator {evaluator!r}; there are {known}.") from None
 
-    def advise_table(self, table: Any, *, as_of: date | str | None = None, keep: Sequence[str] = ()) -> pyarrow.Table:
+    def advise_table(
+        self, table: Any, *, as_of: date | str | None = None, keep: Sequence[str] = (), questions: bool = False
+    ) -> pyarrow.Table:
         """The advice for a whole table of people: one row for each person and item.
 
         `table` is an Arrow table, or anything that gives one (a DataFrame): a column for each fact, a list of
@@ -132,16 +134,21 @@ class KnowledgeBase:
         import pyarrow
 
         rows = table if isinstance(table, pyarrow.Table) else pyarrow.table(table)
-        return advice.advise(rows, _day(as_of), keep)
+        return advice.advise(rows, _day(as_of), keep, questions)
 
     def advise_batches(
-        self, batches: Iterable[Any], *, as_of: date | str | None = None, keep: Sequence[str] = ()
+        self,
+        batches: Iterable[Any],
+        *,
+        as_of: date | str | None = None,
+        keep: Sequence[str] = (),
+        questions: bool = False,
     ) -> Iterator[pyarrow.RecordBatch]:
         """As `advise_table`, for a stream of Arrow record batches: one batch of advice for each batch of people.
 
         Rows are numbered on from batch to batch.
         """
-        return self._table_advice.batches(batches, _day(as_of), keep)
+        return self._table_advice.batches(batches, _day(as_of), keep, questions)
 
     def imported(self, document: Any, as_of: date | str | None = None) -> tuple[Any, tuple[str, ...]]:
         """A document in a foreign form that the knowledge base knows (a résumé) as facts, with what was done.

@@ -126,9 +126,7 @@ class Outcome:
         if self._standing.refer:
             return []
         questions = Questions(self._reading, self._words)
-        for rule, lacks in self._undecided:
-            for lack in lacks:
-                questions.add(Asked(lack, frozenset({rule})))
+        questions.add_lacks(self._undecided)
         for firing in self._in_rule_order(self._evaluation.certain):
             asking = self._rule(firing)
             if asking.ask is not None:
@@ -347,6 +345,16 @@ class Outcome:
 
     def _lacks(self, advice: Advised) -> tuple[tuple[Lack, ...], tuple[str, ...]]:
         """What keeps advice open: its own conditions; once they're certain, whatever may still stop it."""
+        found = self._lacking.get(advice.firing)
+        if found is None:
+            found = self._lacking[advice.firing] = self._lacks_of(advice)
+        return found
+
+    @cached_property
+    def _lacking(self) -> dict[Firing, tuple[tuple[Lack, ...], tuple[str, ...]]]:
+        return {}
+
+    def _lacks_of(self, advice: Advised) -> tuple[tuple[Lack, ...], tuple[str, ...]]:
         firings = [] if advice.sure else [advice.firing]
         if advice.sure or self._only_overridable(advice.firing):
             stops = () if advice.held else advice.maybe_held

@@ -129,6 +129,18 @@ class Places:
             return f"{pointer}/{_steps(path)}"
         return pointer if path == derived.key else f"/{_step(own.name)}/-/{_steps(path)}"
 
+    def origin(self, fact: Fact, index: int) -> tuple[Fact, int]:
+        """The fact that stands in the facts, and of which thing: the key of a derived thing that nobody listed is
+        the fact that it came from."""
+        derived = self.book.derived.get(fact.thing or "")
+        if derived is not None and fact.path == derived.key and not self.is_phantom(derived.thing, index):
+            pointer = self.case.things[derived.thing].pointers[index]
+            for listed in self.sources(derived.thing):
+                found = re.fullmatch(rf"/{re.escape(_step(listed.name))}/(\d+)/{re.escape(_steps(fact.path))}", pointer)
+                if found is not None:
+                    return self.book.facts[listed.thing, fact.path], int(found[1])
+        return fact, index
+
     def list_found(self, listed: ThingList) -> Found:
         """A whole list; an absent one that is taken to be empty is assumed."""
         pointer, raw = "/" + _step(listed.name), self.case.facts.get(listed.name, Truth.UNKNOWN)

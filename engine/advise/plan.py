@@ -109,6 +109,12 @@ def _operand_scopes(operand: Operand) -> Iterator[Scope]:
         yield from _operand_scopes(part)
 
 
+def names_used(condition: Condition) -> set[str]:
+    """The bound names that a condition speaks of, those that it binds itself perhaps included."""
+    used = {ref.scope for ref in refs(condition) if ref.scope is not None}
+    return used | {scope.thing for scope in scopes(condition) if scope.other}
+
+
 def flat(condition: Condition) -> list[Condition]:
     """The parts of nested conjunctions, in order."""
     if isinstance(condition, All):

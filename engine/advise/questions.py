@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NotRequired, TypedDict
 
@@ -26,7 +26,7 @@ from advise.evaluate.reference import Bound, World
 from advise.explain import ConclusionKey, concluded
 from advise.operators import Core
 from advise.places import Found, Places, ThingOrder
-from advise.plan import Plan, operand_parts
+from advise.plan import Plan, names_used, operand_parts
 from advise.rules import Ask, Rule
 from advise.types import Fact, Kind, ThingList, Type
 from advise.values import UNKNOWN, Span
@@ -116,7 +116,9 @@ class Reading:
         self.evaluation = evaluation
         self.world = world
         self.places = places
-        self._steps: dict[Firing, _Step] = {}
+        self._walk = _Walk(self)
+        self._steps: dict[Firing, _Lacking] = {}
+        self._orders: dict[LackKey, tuple[str, ThingOrder, str]] = {}
         self._lists: dict[str, tuple[Lack, ...]] = {}
 
     @cached_property
@@ -152,25 +154,26 @@ class Reading:
                 ahead += step.ahead
         return tuple(sorted(found.values(), key=self.order)), tuple(sorted(conflicts))
 
-    def _step(self, firing: Firing) -> _Step:
+    def _step(self, firing: Firing) -> _Lacking:
         """What keeps a firing open by itself; worked out once."""
         if firing not in self._steps:
-            self._steps[firing] = _Step(self, firing)
+            self._steps[firing] = self._walk.firing(firing)
         return self._steps[firing]
 
     def order(self, lack: Lack) -> tuple[str, ThingOrder, str]:
         """A sort key that shuffling a list doesn't change."""
-        whole = lack.thing is None or not lack.path
-        order = (False, "", 0) if whole else self.places.order(lack.thing or "", lack.index)
-        return lack.name, order, lack.pointer
+        key = lack.key
+        if key not in self._orders:
+            whole = lack.thing is None or not lack.path
+            order = (False, "", 0) if whole else self.places.order(lack.thing or "", lack.index)
+            self._orders[key] = (lack.name, order, lack.pointer)
+        return self._orders[key]
 
-    def fact(self, fact: Fact, index: int, answered: bool = False) -> Iterator[Lack]:
-        """The fact itself when it's lacking.
-
-        `answered`: an answer is lacking, so that an assumed value won't do.
-        """
+    def fact(self, fact: Fact, index: int) -> Iterator[Lack]:
+        """A fact that isn't known well enough, as it stands in the case; one that is assumed may be no better."""
+        fact, index = self.places.origin(fact, index)
         found = self.places.fact(fact, index)
-        if found.pointer is not None and (not found.known or found.partial or (answered and found.assumed)):
+        if found.pointer is not None:
             yield Lack(found.pointer, fact.name, fact.thing, fact.path, index, found)
 
     def assumed(self, fact: Fact, firing: Firing) -> Iterator[Lack]:
@@ -202,7 +205,8 @@ class Reading:
                 fact = self.book.facts[listed.thing, derived.key]
                 for index in range(len(self.places.case.things[listed.thing].items)):
                     lacking = self.places.fact(fact, index)
-                    if lacking.pointer is not None and not lacking.known:
+                    # Nothing is derived from a key that is only assumed.
+                    if lacking.pointer is not None and (not lacking.known or lacking.assumed):
                         yield Lack(lacking.pointer, fact.name, fact.thing, fact.path, index, lacking)
 
     def list_lack(self, listed: ThingList, found: Found) -> Lack:
@@ -210,53 +214,79 @@ class Reading:
         return Lack(found.pointer or "", listed.name, listed.thing, "", 0, found)
 
 
-class _Step:
-    """What keeps one open firing open: the facts that its rule lacks itself, conclusions in conflict, and the
-    open firings that it depends on (`ahead`)."""
+@dataclass(frozen=True, slots=True)
+class _Lacking:
+    """What keeps something open: facts that are lacking, conclusions in conflict, and the open firings that it
+    depends on (`ahead`)."""
 
-    def __init__(self, reading: Reading, firing: Firing) -> None:
-        self.reading = reading
-        self.world = reading.world
-        self.found: dict[LackKey, Lack] = {}
-        self.conflicts: set[str] = set()
-        self.ahead: list[Firing] = []
-        self._listed: set[str] = set()
-        rule = reading.book.rules[firing[0]]
-        for scope, index in zip(rule.each, firing[1], strict=True):
-            if self.reading.places.is_phantom(scope.thing, index):
-                self._lists(scope.thing)
-        self.condition(rule.condition, self.world.environment(rule, firing[1]))
-        for other in self.reading.plan.overriders.get(firing[0], ()):
-            for overrider in self.reading.open_rules.get(other, ()):
-                if same_things(self.reading.book, firing, overrider):
-                    self.ahead.append(overrider)
+    found: dict[LackKey, Lack] = field(default_factory=dict)
+    conflicts: set[str] = field(default_factory=set)
+    ahead: dict[Firing, None] = field(default_factory=dict)
 
-    def _lists(self, thing: str) -> None:
-        if thing not in self._listed:
-            self._listed.add(thing)
-            self._add(self.reading.lists(thing))
+    def add(self, other: _Lacking) -> None:
+        self.found.update(other.found)
+        self.conflicts.update(other.conflicts)
+        self.ahead.update(other.ahead)
 
-    def _add(self, lacks: Iterable[Lack]) -> None:
+    def lack(self, lacks: Iterable[Lack]) -> None:
         for lack in lacks:
             self.found.setdefault(lack.key, lack)
 
-    def condition(self, condition: Condition, env: Environment) -> None:
+
+_NOTHING = _Lacking()
+
+
+class _Walk:
+    """Looks through conditions for what keeps them open. Each is looked through once for the same things."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.world = reading.world
+        self._seen: dict[tuple[Any, ...], _Lacking] = {}
+        self._names: dict[int, tuple[str, ...]] = {}
+
+    def firing(self, firing: Firing) -> _Lacking:
+        """What keeps an open firing open by itself."""
+        book, all_of_it = self.reading.book, _Lacking()
+        rule = book.rules[firing[0]]
+        for scope, index in zip(rule.each, firing[1], strict=True):
+            if self.reading.places.is_phantom(scope.thing, index):
+                all_of_it.lack(self.reading.lists(scope.thing))
+        all_of_it.add(self.condition(rule.condition, self.world.environment(rule, firing[1])))
+        for other in self.reading.plan.overriders.get(firing[0], ()):
+            for overrider in self.reading.open_rules.get(other, ()):
+                if same_things(book, firing, overrider):
+                    all_of_it.ahead[overrider] = None
+        return all_of_it
+
+    def condition(self, condition: Condition, env: Environment) -> _Lacking:
         """What keeps a condition unknown; nothing for one that isn't."""
-        if self._certain(condition, env) or not self._possible(condition, env):
-            return
+        names = self._names.get(id(condition))
+        if names is None:
+            names = self._names[id(condition)] = tuple(names_used(condition))
+        key = (id(condition), *map(env.get, names))
+        found = self._seen.get(key)
+        if found is None:
+            is_open = self._possible(condition, env) and not self._certain(condition, env)
+            found = self._seen[key] = self._condition(condition, env) if is_open else _NOTHING
+        return found
+
+    def _condition(self, condition: Condition, env: Environment) -> _Lacking:
+        lacking = _Lacking()
         match condition:
             case Test(left=Ref(of=Of.FACT) as ref) if condition.operator == Core.KNOWN:
-                self._fact(ref, env, True)
+                self._fact(lacking, ref, env)
             case Test():
-                self.operand(condition.left, env)
-                self.operand(condition.right, env)
+                self._operand(lacking, condition.left, env)
+                self._operand(lacking, condition.right, env)
             case All() | AnyOf():
                 for part in condition.parts:
-                    self.condition(part, env)
+                    lacking.add(self.condition(part, env))
             case Not():
-                self.condition(condition.part, env)
+                lacking.add(self.condition(condition.part, env))
             case Quantified():
-                self._quantified(condition, env)
+                self._quantified(lacking, condition, env)
+        return lacking
 
     def _certain(self, condition: Condition, env: Environment) -> bool:
         return self.world.holds(condition, env, Bound.CERTAIN)
@@ -264,19 +294,19 @@ class _Step:
     def _possible(self, condition: Condition, env: Environment) -> bool:
         return self.world.holds(condition, env, Bound.POSSIBLE)
 
-    def _quantified(self, condition: Quantified, env: Environment) -> None:
+    def _quantified(self, lacking: _Lacking, condition: Quantified, env: Environment) -> None:
         scope, body = condition.scope, condition.body
         for index in self.world.indexes(scope, env):
             inner = {**env, scope.name: index}
-            self.condition(body, inner)
+            lacking.add(self.condition(body, inner))
             if self.reading.places.is_phantom(scope.thing, index):
                 matters = (
                     not self._certain(body, inner) if condition.quantifier == "every" else self._possible(body, inner)
                 )
                 if matters:
-                    self._lists(scope.thing)
+                    lacking.lack(self.reading.lists(scope.thing))
 
-    def operand(self, operand: Operand, env: Environment) -> None:
+    def _operand(self, lacking: _Lacking, operand: Operand, env: Environment) -> None:
         """What keeps a value unknown; nothing for one that is known."""
         if isinstance(operand, Constant):
             return
@@ -284,43 +314,44 @@ class _Step:
         if value is not UNKNOWN and not (isinstance(value, Span) and value.low < value.high):
             return
         if isinstance(operand, Ref):
-            self._ref(operand, env)
+            self._ref(lacking, operand, env)
         elif isinstance(operand, Aggregate):
-            self._aggregate(operand.scope, operand, env)
+            self._aggregate(lacking, operand.scope, operand, env)
         else:
             for part in operand_parts(operand):
-                self.operand(part, env)
+                self._operand(lacking, part, env)
 
-    def _aggregate(self, scope: Scope, operand: Aggregate, env: Environment) -> None:
+    def _aggregate(self, lacking: _Lacking, scope: Scope, operand: Aggregate, env: Environment) -> None:
         for index in self.world.indexes(scope, env):
             inner = {**env, scope.name: index}
             if not self._possible(operand.where, inner):
                 continue
             if self.reading.places.is_phantom(scope.thing, index):
-                self._lists(scope.thing)
-            self.condition(operand.where, inner)
+                lacking.lack(self.reading.lists(scope.thing))
+            lacking.add(self.condition(operand.where, inner))
             if operand.value is not None:
-                self.operand(operand.value, inner)
+                self._operand(lacking, operand.value, inner)
 
-    def _fact(self, ref: Ref, env: Environment, answered: bool = False) -> None:
+    def _fact(self, lacking: _Lacking, ref: Ref, env: Environment) -> None:
         index = 0 if ref.scope is None else env[ref.scope]
         if ref.thing is not None and self.reading.places.is_phantom(ref.thing, index):
-            self._lists(ref.thing)
+            lacking.lack(self.reading.lists(ref.thing))
         else:
-            self._add(self.reading.fact(self.reading.book.facts[ref.key], index, answered))
+            lacking.lack(self.reading.fact(self.reading.book.facts[ref.key], index))
 
-    def _ref(self, ref: Ref, env: Environment) -> None:
+    def _ref(self, lacking: _Lacking, ref: Ref, env: Environment) -> None:
         index = 0 if ref.scope is None else env[ref.scope]
         if ref.of is Of.FACT:
-            self._fact(ref, env)
+            self._fact(lacking, ref, env)
         elif ref.of is Of.COMPUTED:
             own = {} if ref.thing is None else {ref.thing: index}
-            self.operand(self.reading.book.computed[ref.key].value, own)
+            self._operand(lacking, self.reading.book.computed[ref.key].value, own)
         elif ref.of is Of.CONCLUSION:
             drawn = self.world.drawn(ref.thing, ref.path, index)
             if sum(drawn.values()) > 1:
-                self.conflicts.add(self.reading.book.conclusions[ref.key].name)
-            self.ahead.extend(self.reading.open_writers.get((ref.thing, ref.path, index), ()))
+                lacking.conflicts.add(self.reading.book.conclusions[ref.key].name)
+            for firing in self.reading.open_writers.get((ref.thing, ref.path, index), ()):
+                lacking.ahead[firing] = None
 
 
 # --------------------------------------------------------------------------------------------- questions
@@ -353,6 +384,15 @@ class Questions:
             decides = before.decides | asked.decides
             asked = replace(before, decides=decides, words=before.words or asked.words)
         self._asked[key] = asked
+
+    def add_lacks(self, undecided: Iterable[tuple[str, Iterable[Lack]]]) -> None:
+        """Adds what each rule lacks: ids with facts."""
+        deciding: dict[LackKey, tuple[Lack, set[str]]] = {}
+        for rule, lacks in undecided:
+            for lack in lacks:
+                deciding.setdefault(lack.key, (lack, set()))[1].add(rule)
+        for lack, rules in deciding.values():
+            self.add(Asked(lack, frozenset(rules)))
 
     def add_rule(self, rule: Rule, ask: Ask, env: Environment) -> None:
         """Adds what an `ask` rule asks for, where nobody has asked yet."""

@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from advise import AdviseError, KnowledgeBase, UsageError
-from advise.conditions import All, Condition, Of, Quantified, Ref, Scope, Test
+from advise.conditions import All, Of, Ref, Scope, Test
 from advise.evaluate import durable as durable_module
 from advise.evaluate.durable import Durable, networks
 from advise.evaluate.durable.facts import Facts
@@ -32,12 +32,12 @@ from advise.loading import load, read
 from advise.operators import Core
 from advise.outcome import outcome
 from advise.plan import Plan
-from advise.rules import Rule, Rulebook
 from advise_cli.commands import cli
 from tests.evaluate.base import folder
 from tests.evaluate.test_evaluators import rule
 from tests.extras import NEEDS_DURABLE
-from tests.generated import AS_OF, BOOLEAN, KEYS, TEXT, KnowledgeBases, plain_case
+from tests.generated import AS_OF, KEYS, TEXT, KnowledgeBases, plain_case
+from tests.joins import joined
 from tests.test_laws import EXAMPLES, seeds, world
 
 FACTS = {"jobs": [{"title": "Barista", "field": "coffee", "current": True}]}
@@ -58,29 +58,6 @@ def worlds() -> Iterator[Callable[[Plan], Durable]]:
 
 
 # ------------------------------------------------------------------------------------------ the same answers
-
-
-def joined(book: Rulebook, random: Random) -> Rulebook:
-    """The rulebook with equality joins between the things of its rules."""
-    return replace(book, rules=tuple(_joined(each, random) if each.each else each for each in book.rules))
-
-
-def _joined(rule: Rule, random: Random) -> Rule:
-    first = rule.each[0]
-    second = rule.each[1] if len(rule.each) > 1 else Scope(*random.choice([("goal", "goal"), ("rung", "rung", True)]))
-    if second.name == first.name:
-        return rule
-    paths = [path for path in ("key", "flag") if random.random() < 0.6] or ["key"]
-    tests: list[Condition] = []
-    for path in paths:
-        type_ = TEXT if path == "key" else BOOLEAN
-        sides = [Ref(Of.COLUMN if s.is_table else Of.FACT, s.name, s.thing, path, type_) for s in (first, second)]
-        random.shuffle(sides)
-        tests.append(Test(sides[0], Core.EQUAL, sides[1], "said"))
-    kept = rule.condition.parts[: random.randrange(3)]
-    if second in rule.each:
-        return replace(rule, condition=All((*kept, *tests)))
-    return replace(rule, condition=All((*kept, Quantified("some", second, All(tuple(tests))))))
 
 
 def people(made: KnowledgeBases, known: float, random: Random) -> Iterator[dict[str, Any]]:

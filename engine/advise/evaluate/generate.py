@@ -25,7 +25,7 @@ from advise.conditions import (
 from advise.evaluate.comparisons import Comparisons
 from advise.evaluate.forms import FALSE, TRUE, Bindings, Bound, Pair
 from advise.operators import Core
-from advise.plan import Plan, conclusions_read, flat, operand_refs, refs, scopes
+from advise.plan import Plan, conclusions_read, flat, names_used, operand_refs
 from advise.rules import Rule
 from advise.types import Kind
 
@@ -124,7 +124,7 @@ class Generator(Comparisons):
         names = [scope.name for scope in rule.each]
         parts: list[list[Condition]] = [[] for _ in range(len(names) + 1)]
         for part in flat(rule.condition):
-            used = _names_used(part)
+            used = names_used(part)
             parts[max((names.index(name) + 1 for name in used if name in names), default=0)].append(part)
         self._level(index, rule, fire, parts, 0, {}, [])
 
@@ -340,9 +340,3 @@ class Generator(Comparisons):
                     return f"{index}.get({key.code}, ())"
                 return f"({every} if {key.code} is None else {index}.get({key.code}, ()))"
         return None
-
-
-def _names_used(condition: Condition) -> set[str]:
-    """The bound names that a condition speaks of, those that it binds itself perhaps included."""
-    used = {ref.scope for ref in refs(condition) if ref.scope is not None}
-    return used | {scope.thing for scope in scopes(condition) if scope.other}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import pyarrow as pa
 from advise.errors import UsageError
 from advise.evaluate.columnar.arrays import Bools, Ints, picked
 from advise.evaluate.columnar.evaluator import Columnar, Fired, Firings, matched, shared_names
+from advise.evaluate.columnar.questions import Questions, TableQuestions
 from advise.evaluate.columnar.table import TableReader
 
 BATCH = 1 << 14
@@ -22,12 +24,16 @@ _GIVEN, _NOT_NOW, _OPEN, _REFER, _QUESTION, _REJECTED = range(len(KINDS))
 
 @dataclass(frozen=True, slots=True)
 class _Items:
-    """Advice of one kind from one rule: whose, and the indexes of what it's about, -1 for a phantom."""
+    """Advice of one kind from one rule: whose, and the indexes of what it's about, -1 for a phantom.
+
+    `bare` is where it's about nothing all the same; None: nowhere.
+    """
 
     kind: int
     rule: int
     people: Ints
     about: list[Ints]
+    bare: Bools | None = None
 
 
 class TableAdvice:
@@ -40,16 +46,18 @@ class TableAdvice:
         self._reader = TableReader(columnar.plan.rulebook, columnar.facts_read)
         self._holders = _holders(columnar)
 
-    def advise(self, table: Any, as_of: date, keep: Sequence[str] = ()) -> Any:
+    def advise(self, table: Any, as_of: date, keep: Sequence[str] = (), questions: bool = False) -> Any:
         """The advice for each row of an Arrow table, as an Arrow table; see `KnowledgeBase.advise_table`."""
-        parts = self.batches(table.to_batches(BATCH), as_of, keep)
+        parts = self.batches(table.to_batches(BATCH), as_of, keep, questions)
         return pa.Table.from_batches(parts, self.schema(table.schema, keep))
 
-    def batches(self, batches: Iterable[Any], as_of: date, keep: Sequence[str] = ()) -> Iterator[Any]:
+    def batches(
+        self, batches: Iterable[Any], as_of: date, keep: Sequence[str] = (), questions: bool = False
+    ) -> Iterator[Any]:
         """A record batch of advice for each record batch of people; see `KnowledgeBase.advise_batches`."""
         first = 0
         for each in batches:
-            yield self._batch(each, first, as_of, keep)
+            yield self._batch(each, first, as_of, keep, questions)
             first += each.num_rows
 
     def schema(self, people: Any, keep: Sequence[str] = ()) -> Any:
@@ -58,12 +66,17 @@ class TableAdvice:
         kept = [_field_to_keep(people, name) for name in keep]
         return pa.schema([row, *kept, *advice])
 
-    def _batch(self, people: Any, first: int, as_of: date, keep: Sequence[str]) -> Any:
+    def _batch(self, people: Any, first: int, as_of: date, keep: Sequence[str], questions: bool) -> Any:
         schema = self.schema(people.schema, keep)
         read = self._reader.read(self._facts_of(people, keep), as_of, self._columnar.vocabulary())
         items: list[_Items] = []
+        asked: Questions | None = None
         if read.people.count:
-            items = list(self._items(self._columnar.fire(read.people)))
+            firings = self._columnar.fire(read.people)
+            items = list(self._items(firings))
+            if questions:
+                asked = self._questions.of(firings)
+                items.append(_Items(_QUESTION, -1, asked.people, [asked.index], asked.index < 0))
         if read.rejected:
             rows = np.array(sorted(read.rejected), np.int64)
             items = [*(replace(each, people=picked(read.rows, each.people)) for each in items)]
@@ -80,13 +93,33 @@ class TableAdvice:
                 pa.array(row + first),
                 *(people.column(name).take(pa.array(row)) for name in keep),
                 pa.DictionaryArray.from_arrays(pa.array(kinds), pa.array(KINDS)),
-                pa.DictionaryArray.from_arrays(pa.array(rules, mask=rules < 0 if read.rejected else None), self._ids),
+                pa.DictionaryArray.from_arrays(pa.array(rules, mask=rules < 0), self._ids),
                 _about(items, places, size),
-                *(pa.nulls(size, schema.field(name).type) for name in ("fact", "decides")),
+                *self._asked(asked, items, places, size),
                 _reasons(read.rejected, places, size),
             ],
             schema=schema,
         )
+
+    @cached_property
+    def _questions(self) -> TableQuestions:
+        return TableQuestions(self._columnar, self._holders)
+
+    def _asked(self, asked: Questions | None, items: list[_Items], places: list[Ints], size: int) -> list[Any]:
+        """The columns `fact` and `decides`; null but for questions."""
+        if asked is None:
+            return [pa.nulls(size, SCHEMA.field(name).type) for name in ("fact", "decides")]
+        place = next(at for each, at in zip(items, places, strict=True) if each.kind == _QUESTION)
+        facts, counts = np.full(size, -1, np.int32), np.zeros(size + 1, np.int32)
+        facts[place] = asked.fact
+        counts[place + 1] = asked.counts
+        offsets = pa.array(np.cumsum(counts, dtype=np.int32), mask=np.append(facts < 0, False))
+        decides = pa.DictionaryArray.from_arrays(pa.array(asked.decides, pa.int32()), self._ids)
+        names = pa.array(self._questions.names, pa.string())
+        return [
+            pa.DictionaryArray.from_arrays(pa.array(facts, mask=facts < 0), names),
+            pa.ListArray.from_arrays(offsets, decides),
+        ]
 
     def _facts_of(self, people: Any, keep: Sequence[str]) -> Any:
         """The columns that are facts, or should be."""
@@ -213,12 +246,15 @@ def _about(items: list[_Items], places: list[Ints], size: int) -> Any:
     lengths = np.zeros(size + 1, np.int32)
     for each, place in zip(items, places, strict=True):
         if each.about:
-            lengths[place + 1] = len(each.about)
+            lengths[place + 1] = len(each.about) if each.bare is None else ~each.bare
     offsets = np.cumsum(lengths, dtype=np.int32)
     flat = np.zeros(offsets[-1], np.int32)
     for each, place in zip(items, places, strict=True):
         for i, indexes in enumerate(each.about):
-            flat[offsets.take(place) + i] = indexes
+            at = offsets.take(place) + i
+            if each.bare is not None:
+                at, indexes = at[~each.bare], indexes[~each.bare]
+            flat[at] = indexes
     return pa.ListArray.from_arrays(pa.array(offsets), pa.array(flat, mask=flat < 0))
 
 

@@ -37,18 +37,27 @@ from advise.types import Kind, Literal
 
 
 class Conditions:
-    """Makes nodes of conditions; equal tests share one."""
+    """Makes nodes of conditions."""
 
     def __init__(self, plan: Plan, vocabulary: Vocabulary) -> None:
         self.plan = plan
         self.operands = Operands(plan, Lookups(plan.rulebook, vocabulary), self.condition)
-        self._nodes: dict[tuple[Any, ...], PairNode] = {}
+        self._nodes: dict[Any, PairNode] = {}
 
     def condition(self, condition: Condition) -> PairNode:
-        """The node of a condition."""
+        """The node of a condition; equal conditions share one."""
+        key: Any = condition
+        if isinstance(condition, Test):
+            key = condition.left, condition.operator, condition.right
+        found = self._nodes.get(key)
+        if found is None:
+            found = self._nodes[key] = self._made(condition)
+        return found
+
+    def _made(self, condition: Condition) -> PairNode:
         match condition:
             case Test():
-                return self._kept((condition.left, condition.operator, condition.right), lambda: self._test(condition))
+                return self._test(condition)
             case All():
                 return self._all([self.condition(part) for part in flat(condition)])
             case AnyOf():
@@ -61,12 +70,6 @@ class Conditions:
 
     def _node(self, needs: Needs, steady: bool, run: Callable[[Frame], Pair]) -> PairNode:
         return self.operands.node(needs, steady, run)
-
-    def _kept(self, key: tuple[Any, ...], make: Callable[[], PairNode]) -> PairNode:
-        found = self._nodes.get(key)
-        if found is None:
-            found = self._nodes[key] = make()
-        return found
 
     def conjunction(self, parts: list[PairNode]) -> PairNode:
         """The node of parts that must all hold."""

@@ -70,6 +70,7 @@ class Columnar:
         self.plan = plan
         vocabulary = Vocabulary()
         conditions = Conditions(plan, vocabulary)
+        self.conditions = conditions
         self._nodes = tuple(conditions.condition(rule.condition) for rule in plan.rulebook.rules)
         self._texts: Mapping[str, int] = dict(vocabulary.codes)
         self._tables = {name: len(table.rows) for name, table in plan.rulebook.tables.items()}
@@ -97,6 +98,7 @@ class Columnar:
                 recursive = self.plan.recursive(component)
                 while self._apply(batch, component, fired) and recursive:
                     pass
+        batch.settled = True
         return Firings(people, [fired[i] for i in range(len(fired))])
 
     def _apply(self, batch: Batch, component: tuple[int, ...], fired: dict[int, Fired]) -> bool:
@@ -158,11 +160,11 @@ def matched(frame: Frame, other: Frame, truth: Bools, shared: tuple[str, ...]) -
     assert scope is not None
     if len(shared) == 1 and not scope.is_table:
         return picked(other.gathered(truth, shared[0]), frame.at(shared[0]))
-    wanted = _keys(frame, shared, np.arange(frame.size))
-    return np.isin(wanted, _keys(other, shared, np.flatnonzero(truth)))
+    wanted = thing_keys(frame, shared, np.arange(frame.size))
+    return np.isin(wanted, thing_keys(other, shared, np.flatnonzero(truth)))
 
 
-def _keys(frame: Frame, names: tuple[str, ...], rows: Ints) -> Array:
+def thing_keys(frame: Frame, names: tuple[str, ...], rows: Ints) -> Array:
     """A number for the person and the bound things of each row."""
     batch = frame.batch
     people = frame.everybody.take(rows)
@@ -179,8 +181,12 @@ def _keys(frame: Frame, names: tuple[str, ...], rows: Ints) -> Array:
 
 
 def _facts_read(plan: Plan) -> Iterator[Key]:
-    """The facts that rules and computed facts read, and the keys of derived things."""
+    """The facts that rules and computed facts read, that rules ask for, and the keys of derived things."""
     for rule in plan.rulebook.rules:
         yield from (ref.key for ref in refs(rule.condition) if ref.of is Of.FACT)
+        if rule.ask is not None and rule.ask.path:
+            yield rule.ask.thing, rule.ask.path
+    for derived in plan.rulebook.derived.values():
+        yield from ((thing, derived.key) for thing in (derived.thing, *derived.among))
     for computed in plan.rulebook.computed.values():
         yield from (ref.key for ref in operand_refs(computed.value) if ref.of is Of.FACT)

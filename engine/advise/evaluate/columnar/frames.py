@@ -56,27 +56,42 @@ class Store:
         return np.repeat(np.arange(len(self.counts)), self.counts)
 
 
+@dataclass(eq=False)
+class Listed:
+    """One list of all people: how many items each has, and where the list isn't given (None: nowhere)."""
+
+    counts: Ints
+    absent: Bools | None
+
+    @cached_property
+    def person(self) -> Ints:
+        """Whose each item is."""
+        return np.repeat(np.arange(len(self.counts)), self.counts)
+
+
 @dataclass(slots=True)
 class People:
-    """The facts of many people as columns."""
+    """The facts of many people as columns. `lists` are the lists that a table gives; one that isn't there is
+    given by nobody."""
 
     count: int
     as_of: date
     stores: Mapping[str, Store]
     columns: Mapping[Key, Column]
     vocabulary: Vocabulary
+    lists: Mapping[str, Listed] = field(default_factory=dict)
 
 
 class Batch:
-    """One evaluation of many people: the frames that were made, and what was worked out in them."""
+    """One evaluation of many people: their frames, and the conclusions drawn so far. `settled`: all are drawn."""
 
     def __init__(self, people: People, tables: Mapping[str, int]) -> None:
         self.people = people
         self.tables = tables
         self.unit = Frame(self, 1)
         self.root = Frame(self, people.count)
-        self.cache: dict[tuple[int, int], Any] = {}
         self.drawn: dict[Key, dict[int, list[Bools]]] = {}
+        self.settled = False
 
     def store_size(self, thing: str | None) -> int:
         """The number of rows that a thing has, or the person."""
@@ -86,9 +101,10 @@ class Batch:
 @dataclass(eq=False)
 class Frame:
     """Rows in which names are bound. `parent` has a group of these rows for each of its own, by `groups`; None:
-    the rows are those of the bound thing's store.
+    the rows are those of the bound thing's store. A frame with a parent and no `scope` has some of its rows.
 
-    `rows` are the rows of the bound thing in its store, or table; None when they're the same.
+    `rows` are the rows of the bound thing in its store, or table; None when they're the same. `kept` is what
+    nodes worked out in this frame.
     """
 
     batch: Batch
@@ -98,6 +114,7 @@ class Frame:
     groups: Ints | None = None
     rows: Ints | None = None
     segments: Segments | None = None
+    kept: dict[Any, Any] = field(default_factory=dict)
     _children: dict[Scope, Frame] = field(default_factory=dict)
     _at: dict[str, Ints | None] = field(default_factory=dict)
 
@@ -220,6 +237,12 @@ class Frame:
             counts = np.bincount(up, minlength=self.size)
         is_whole = self is self.batch.unit and not scope.other
         return Frame(self.batch, len(up), self, scope, up, None if is_whole else rows, Segments.of_counts(counts))
+
+    def only(self, rows: Ints) -> Frame:
+        """Some of its rows, as a frame of their own."""
+        if self.scope is None and self.parent is not None and self.groups is not None:
+            return Frame(self.batch, len(rows), self.parent, groups=self.groups.take(rows))
+        return Frame(self.batch, len(rows), self, groups=rows)
 
     def gathered(self, truth: Array, name: str | None) -> Bools:
         """For each person, or each row of what is bound as `name`: whether a row is true."""

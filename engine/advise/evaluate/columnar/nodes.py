@@ -16,10 +16,10 @@ T = TypeVar("T", bound="Pair | Values")
 class Node(Generic[T]):
     """A condition or value. `run` works it out in the smallest frame that binds what it `needs`.
 
-    `steady`: it reads no conclusion, so that what was worked out once stays true for the batch.
+    `steady`: it reads no conclusion, so that what was worked out once stays true for the batch. What isn't
+    steady stays true once all conclusions are drawn.
     """
 
-    number: int
     needs: Needs
     steady: bool
     run: Callable[[Frame], Any]
@@ -30,13 +30,12 @@ class Node(Generic[T]):
         return self._result(home).taken(index)  # type: ignore[return-value]
 
     def _result(self, home: Frame) -> T:
-        if not self.steady:
+        if not self.steady and not home.batch.settled:
             found: T = self.run(home)
             return found
-        cache, key = home.batch.cache, (self.number, id(home))
-        kept: T | None = cache.get(key)
+        kept: T | None = home.kept.get(self)
         if kept is None:
-            kept = cache[key] = self.run(home)
+            kept = home.kept[self] = self.run(home)
         assert kept is not None
         return kept
 

@@ -62,14 +62,12 @@ class Operands:
         self.book = plan.rulebook
         self.lookups = lookups
         self.condition = condition
-        self.count = 0
         self._nodes: dict[Operand, ValueNode] = {}
         self._computed: dict[Key, ValueNode] = {}
 
     def node(self, needs: Needs, steady: bool, run: Callable[[Frame], Any]) -> Node[Any]:
         """A new node."""
-        self.count += 1
-        return Node(self.count, needs, steady, run)
+        return Node(needs, steady, run)
 
     def operand(self, operand: Operand) -> ValueNode:
         """The node of an operand; equal operands share one."""

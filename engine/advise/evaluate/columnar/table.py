@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,7 @@ from advise.errors import UsageError
 from advise.evaluate.columnar.arrays import Array, Bools, Ints
 from advise.evaluate.columnar.derive import Keyed, Made, derive
 from advise.evaluate.columnar.filled import filled
-from advise.evaluate.columnar.frames import Column, People
+from advise.evaluate.columnar.frames import Column, Listed, People
 from advise.evaluate.columnar.raw import Raw, flattened, is_list, raw_of
 from advise.evaluate.columnar.vocabulary import Vocabulary
 from advise.facts_schema import protected_name
@@ -40,29 +39,16 @@ class Read:
     rejected: Mapping[int, str]
 
 
-@dataclass(eq=False)
-class _Items:
-    """One list of all people: how many items each has, and where the list isn't given."""
-
-    counts: Ints
-    absent: Bools | None
-
-    @cached_property
-    def person(self) -> Ints:
-        """Whose each item is."""
-        return np.repeat(np.arange(len(self.counts)), self.counts)
-
-
 @dataclass(slots=True)
 class _Reading:
     """The raw columns of a table, and what is wrong with which row."""
 
     size: int
     raws: dict[Key, Raw] = field(default_factory=dict)
-    items: dict[str, _Items] = field(default_factory=dict)
+    items: dict[str, Listed] = field(default_factory=dict)
     bad: list[tuple[Bools, str]] = field(default_factory=list)
 
-    def complain(self, wrong: Bools, sentence: str, items: _Items | None) -> None:
+    def complain(self, wrong: Bools, sentence: str, items: Listed | None) -> None:
         """Notes the rows in which something is wrong; `items` is the list that it's wrong in."""
         rows = wrong
         if items is not None and wrong.any():
@@ -113,7 +99,7 @@ class TableReader:
         return reading
 
     def _level(
-        self, reading: _Reading, columns: Mapping[str, Any], tree: Tree, of: _Items | None, vocabulary: Vocabulary
+        self, reading: _Reading, columns: Mapping[str, Any], tree: Tree, of: Listed | None, vocabulary: Vocabulary
     ) -> None:
         for name, array in columns.items():
             below = tree.get(name)
@@ -130,7 +116,7 @@ class TableReader:
                 wrong = array.is_valid().to_numpy(zero_copy_only=False)
                 reading.complain(wrong, f"'{name}' takes a struct of facts, not {array.type}.", of)
 
-    def _fact(self, reading: _Reading, fact: Fact, array: Any, of: _Items | None, vocabulary: Vocabulary) -> None:
+    def _fact(self, reading: _Reading, fact: Fact, array: Any, of: Listed | None, vocabulary: Vocabulary) -> None:
         key = (fact.thing, fact.path)
         raw = raw_of(array, fact, vocabulary)
         for wrong, sentence in raw.bad:
@@ -154,7 +140,7 @@ class TableReader:
             reading.complain(wrong, f"'{each.title}' takes a list of structs, not {array.type}.", None)
             return
         counts, items = flattened(array)
-        of = reading.items[each.thing] = _Items(counts, absent)
+        of = reading.items[each.thing] = Listed(counts, absent)
         reading.complain(counts > each.most, f"'{each.title}' takes at most {each.most:,} entries.", None)
         if items.null_count:
             wrong = items.is_null().to_numpy(zero_copy_only=False)
@@ -173,12 +159,12 @@ class TableReader:
         derived = {each.thing: self._derived(reading, made, each, vocabulary) for each in self._book.derived.values()}
         stores = {thing: each.store for thing, each in (made | derived).items()}
         columns = dict(self._columns(reading, made | derived, vocabulary))
-        return People(reading.size, as_of, stores, columns, vocabulary)
+        return People(reading.size, as_of, stores, columns, vocabulary, reading.items)
 
     def _made(self, reading: _Reading, thing: str) -> Made:
         items = reading.items.get(thing)
         if items is None:
-            items = _Items(np.zeros(reading.size, np.int64), np.ones(reading.size, np.bool_))
+            items = Listed(np.zeros(reading.size, np.int64), np.ones(reading.size, np.bool_))
         absent = None if self._book.lists[thing].assumed_empty else items.absent
         return Made.of(items.counts, absent)
 
