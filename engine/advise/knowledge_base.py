@@ -118,23 +118,26 @@ class KnowledgeBase:
             raise UsageError(f"There is no evaluator {evaluator!r}; there are {known}.") from None
 
     def advise_table(
-        self, table: Any, *, as_of: date | str | None = None, keep: Sequence[str] = (), questions: bool = False
+        self,
+        table: Any,
+        *,
+        as_of: date | str | None = None,
+        keep: Sequence[str] = (),
+        questions: bool = False,
+        threads: int | None = None,
     ) -> pyarrow.Table:
         """The advice for a whole table of people: one row for each person and item.
 
         `table` is an Arrow table, or anything that gives one (a DataFrame): a column for each fact, a list of
         structs for each list of things; null is absent. `keep` are columns to copy to the advice, an id say.
+        `threads` is how many work on it (as many as there are processors if left out).
         The result has `row` (of the person, from 0), the columns kept, `kind` (`given`, `not now`, `open`,
         `refer`, or `rejected` with the `reason` why a row can't be used), `rule` (its id) and `about` (the
         indexes of the things that it binds; null for one that may still be named).
-        Raises UsageError when the extra `columnar` isn't installed, for a column that is neither a fact nor
-        kept, and for a column to keep that isn't there.
+        Raises UsageError when the extra `columnar` isn't installed, for what isn't a table, for a column that is
+        neither a fact nor kept, and for a column to keep that isn't there.
         """
-        advice = self._table_advice
-        import pyarrow
-
-        rows = table if isinstance(table, pyarrow.Table) else pyarrow.table(table)
-        return advice.advise(rows, _day(as_of), keep, questions)
+        return self._table_advice.advise(table, _day(as_of), keep, questions, threads)
 
     def advise_batches(
         self,
@@ -143,12 +146,14 @@ class KnowledgeBase:
         as_of: date | str | None = None,
         keep: Sequence[str] = (),
         questions: bool = False,
+        threads: int | None = None,
     ) -> Iterator[pyarrow.RecordBatch]:
         """As `advise_table`, for a stream of Arrow record batches: one batch of advice for each batch of people.
 
-        Rows are numbered on from batch to batch.
+        The batches may be DataFrames too, or the stream a reader. Rows are numbered on from batch to batch. A few
+        batches are read ahead, as many as the threads need; memory doesn't grow with the length of the stream.
         """
-        return self._table_advice.batches(batches, _day(as_of), keep, questions)
+        return self._table_advice.batches(batches, _day(as_of), keep, questions, threads)
 
     def imported(self, document: Any, as_of: date | str | None = None) -> tuple[Any, tuple[str, ...]]:
         """A document in a foreign form that the knowledge base knows (a résumé) as facts, with what was done.

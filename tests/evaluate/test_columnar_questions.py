@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 pytest.importorskip("numpy", reason="the extra `columnar` isn't installed")
 pa = pytest.importorskip("pyarrow", reason="the extra `columnar` isn't installed")
 
-from advise import KnowledgeBase  # noqa: E402
 from advise.case import CaseMaker  # noqa: E402
 from advise.evaluate.columnar import Columnar  # noqa: E402
 from advise.evaluate.columnar.advice import TableAdvice  # noqa: E402
@@ -26,7 +25,7 @@ from advise.plan import Plan  # noqa: E402
 from advise.rules import Ask, Rule, Rulebook  # noqa: E402
 from advise.types import Fact, Kind, ThingList  # noqa: E402
 from tests.evaluate.test_columnar_table import schema, without_nulls  # noqa: E402
-from tests.generated import AS_OF, LISTS, THINGS, WORDS, KnowledgeBases  # noqa: E402
+from tests.generated import AS_OF, LISTS, THINGS, KnowledgeBases  # noqa: E402
 
 EXAMPLES = int(os.environ.get("ADVISE_LAW_EXAMPLES", "150"))
 AN_AS_OF = date(2026, 1, 15)

@@ -12,12 +12,13 @@ import numpy as np
 import pyarrow as pa
 
 from advise.errors import UsageError
-from advise.evaluate.columnar.arrays import Bools, Ints, picked
+from advise.evaluate.columnar.arrays import Bools, Ints, owners, picked
+from advise.evaluate.columnar.arrow import batches_of, table_of
 from advise.evaluate.columnar.evaluator import Columnar, Fired, Firings, matched, shared_names
 from advise.evaluate.columnar.questions import Questions, TableQuestions
+from advise.evaluate.columnar.stream import PIECE, worked, workers
 from advise.evaluate.columnar.table import TableReader
 
-BATCH = 1 << 14
 KINDS = ("given", "not now", "open", "refer", "question", "rejected")
 _GIVEN, _NOT_NOW, _OPEN, _REFER, _QUESTION, _REJECTED = range(len(KINDS))
 
@@ -26,7 +27,8 @@ _GIVEN, _NOT_NOW, _OPEN, _REFER, _QUESTION, _REJECTED = range(len(KINDS))
 class _Items:
     """Advice of one kind from one rule: whose, and the indexes of what it's about, -1 for a phantom.
 
-    `bare` is where it's about nothing all the same; None: nowhere.
+    `bare` is where it's about nothing all the same; None: nowhere. `once` says for each person whether it's theirs;
+    None where one may have several.
     """
 
     kind: int
@@ -34,6 +36,7 @@ class _Items:
     people: Ints
     about: list[Ints]
     bare: Bools | None = None
+    once: Bools | None = None
 
 
 class TableAdvice:
@@ -46,19 +49,36 @@ class TableAdvice:
         self._reader = TableReader(columnar.plan.rulebook, columnar.facts_read)
         self._holders = _holders(columnar)
 
-    def advise(self, table: Any, as_of: date, keep: Sequence[str] = (), questions: bool = False) -> Any:
+    def advise(
+        self,
+        table: Any,
+        as_of: date,
+        keep: Sequence[str] = (),
+        questions: bool = False,
+        threads: int | None = None,
+    ) -> Any:
         """The advice for each row of an Arrow table, as an Arrow table; see `KnowledgeBase.advise_table`."""
-        parts = self.batches(table.to_batches(BATCH), as_of, keep, questions)
-        return pa.Table.from_batches(parts, self.schema(table.schema, keep))
+        people = table_of(table)
+        parts = self.batches(people.to_batches(PIECE), as_of, keep, questions, threads)
+        return pa.Table.from_batches(parts, self.schema(people.schema, keep))
 
     def batches(
-        self, batches: Iterable[Any], as_of: date, keep: Sequence[str] = (), questions: bool = False
+        self,
+        batches: Iterable[Any],
+        as_of: date,
+        keep: Sequence[str] = (),
+        questions: bool = False,
+        threads: int | None = None,
     ) -> Iterator[Any]:
         """A record batch of advice for each record batch of people; see `KnowledgeBase.advise_batches`."""
-        first = 0
-        for each in batches:
-            yield self._batch(each, first, as_of, keep, questions)
-            first += each.num_rows
+
+        if questions:
+            _ = self._questions  # made here, and not by several threads at once
+
+        def work(people: Any, first: int) -> Any:
+            return self._batch(people, first, as_of, keep, questions)
+
+        return worked(batches_of(batches), work, workers(threads))
 
     def schema(self, people: Any, keep: Sequence[str] = ()) -> Any:
         """The Arrow schema of the advice for people in an Arrow schema. Raises UsageError for a column to keep."""
@@ -73,21 +93,22 @@ class TableAdvice:
         asked: Questions | None = None
         if read.people.count:
             firings = self._columnar.fire(read.people)
-            items = list(self._items(firings))
+            items = [each for each in self._items(firings) if len(each.people)]
             if questions:
                 asked = self._questions.of(firings)
                 items.append(_Items(_QUESTION, -1, asked.people, [asked.index], asked.index < 0))
+            firings.release()
         if read.rejected:
             rows = np.array(sorted(read.rejected), np.int64)
-            items = [*(replace(each, people=picked(read.rows, each.people)) for each in items)]
+            items = [replace(each, people=read.rows.take(each.people), once=None) for each in items]
             items.append(_Items(_REJECTED, -1, rows, []))
-        places, counts = _in_row_order([each.people for each in items], people.num_rows)
+        places, counts = _in_row_order(items, people.num_rows)
         size = int(counts.sum())
         kinds, rules = np.empty(size, np.int8), np.empty(size, np.int32)
         for each, place in zip(items, places, strict=True):
             kinds[place] = each.kind
             rules[place] = each.rule
-        row = np.repeat(np.arange(people.num_rows), counts)
+        row = owners(counts)
         return pa.record_batch(
             [
                 pa.array(row + first),
@@ -184,7 +205,7 @@ class TableAdvice:
                 phantom = store.phantom.take(store.offsets.take(people) + each)
                 each = np.where(phantom, -1, each)
             about.append(each)
-        return _Items(kind, index, people, about)
+        return _Items(kind, index, people, about, once=None if fired.rule.each else chosen)
 
 
 SCHEMA = pa.schema(
@@ -217,27 +238,24 @@ def _holders(columnar: Columnar) -> Mapping[int, tuple[int, ...]]:
     return {advice: tuple(holders) for advice, holders in found.items()}
 
 
-def _in_row_order(groups: list[Ints], size: int) -> tuple[list[Ints], Ints]:
-    """The places of each group's items when all stand row after row, and the number of items of each row.
+def _in_row_order(items: list[_Items], size: int) -> tuple[list[Ints], Ints]:
+    """The places of each kind of item when all stand row after row, and the number of items of each row.
 
-    Each group is in the order of rows already.
+    The items of one kind are in the order of rows already.
     """
+    shares = [np.bincount(each.people, minlength=size) if each.once is None else each.once for each in items]
     counts = np.zeros(size, np.int64)
-    for rows in groups:
-        counts += np.bincount(rows, minlength=size)
+    for share in shares:
+        counts += share
     following = np.cumsum(counts) - counts
     places = []
-    for rows in groups:
-        place = following.take(rows)
-        again = rows[1:] == rows[:-1]
-        if again.any():
-            starts = np.flatnonzero(np.concatenate([[True], ~again]))
-            lengths = np.diff(np.append(starts, len(rows)))
-            place += np.arange(len(rows)) - np.repeat(starts, lengths)
-            following += np.bincount(rows, minlength=size)
+    for each, share in zip(items, shares, strict=True):
+        if each.once is not None:
+            places.append(following.take(each.people))
         else:
-            following[rows] += 1
-        places.append(place)
+            before = np.cumsum(share) - share
+            places.append((following - before).take(each.people) + np.arange(len(each.people)))
+        following += share
     return places, counts
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -73,6 +73,16 @@ def two_valued(truth: Bools) -> Pair:
     return Pair(truth, truth)
 
 
+def joined_pairs(pairs: Sequence[Pair]) -> Pair:
+    """The pairs of one group of rows after the other."""
+    if len(pairs) == 1:
+        return pairs[0]
+    certain = np.concatenate([each.certain for each in pairs])
+    if all(each.possible is each.certain for each in pairs):
+        return Pair(certain, certain)
+    return Pair(certain, np.concatenate([each.possible for each in pairs]))
+
+
 NEVER, ALWAYS = two_valued(np.zeros(1, np.bool_)), two_valued(np.ones(1, np.bool_))
 
 
@@ -106,6 +116,15 @@ def spans(low: Floats, high: Floats) -> Spans:
     """Spans of which some may be empty."""
     empty = low > high
     return Spans(low, high, empty if empty.any() else None)
+
+
+def joined_spans(groups: Sequence[Spans]) -> Spans:
+    """The spans of one group of rows after the other."""
+    if len(groups) == 1:
+        return groups[0]
+    low = np.concatenate([each.low for each in groups])
+    exact = all(each.high is each.low for each in groups)
+    return spans(low, low if exact else np.concatenate([each.high for each in groups]))
 
 
 def one_span(low: float, high: float) -> Spans:
@@ -146,59 +165,107 @@ Values = Spans | Codes | Texts
 V = TypeVar("V", Spans, Codes, Texts)
 
 
+def starts_of(counts: Ints) -> Ints:
+    """Where each group starts, and where the last ends."""
+    offsets = np.zeros(len(counts) + 1, np.int64)
+    np.cumsum(counts, out=offsets[1:])
+    return offsets
+
+
+def owners(counts: Ints) -> Ints:
+    """For each row the group that it belongs to, when group `i` has `counts[i]` rows: `repeat`, but quicker."""
+    filled = np.flatnonzero(counts)
+    if not len(filled):
+        return np.zeros(0, np.int64)
+    marks = np.zeros(int(counts.sum()), np.int64)
+    marks[(np.cumsum(counts) - counts).take(filled)] = np.diff(filled, prepend=0)
+    return np.cumsum(marks, out=marks)
+
+
+def replaced(array: Array, where: Bools, value: Any) -> Array:
+    """`array` with another value at `where`; `np.where` takes longer where that is hard to foresee."""
+    found: Array = np.array(np.broadcast_to(array, where.shape))
+    found[np.flatnonzero(where)] = value
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Segments:
-    """Rows that stand together by what they belong to: `size` groups, with where each that isn't empty starts.
+    """Rows that stand together by what they belong to: group `i` has the rows from `offsets[i]` to `offsets[i + 1]`."""
 
-    `filled` are the groups with rows; None when all have some.
-    """
-
-    size: int
-    starts: Ints
-    filled: Ints | None
+    offsets: Ints
 
     @classmethod
     def of_counts(cls, counts: Ints) -> Segments:
         """From the number of rows in each group."""
-        ends = np.cumsum(counts)
-        starts = ends - counts
-        if counts.all():
-            return cls(len(counts), starts, None)
-        filled = np.flatnonzero(counts)
-        return cls(len(counts), starts[filled], filled)
+        return cls(starts_of(counts))
+
+    @property
+    def size(self) -> int:
+        """The number of groups."""
+        return len(self.offsets) - 1
+
+    @property
+    def filled(self) -> Ints | None:
+        """The groups with rows; None when all have some."""
+        has = self.offsets[1:] > self.offsets[:-1]
+        return None if has.all() else np.flatnonzero(has)
+
+    @property
+    def starts(self) -> Ints:
+        """Where each group with rows starts."""
+        filled = self.filled
+        return self.offsets[:-1] if filled is None else self.offsets.take(filled)
 
     def reduced(self, function: np.ufunc, rows: Array, nothing: Any) -> Array:
         """The rows of each group reduced by `function`; `nothing` for a group without rows."""
-        if not len(self.starts):
+        starts, filled = self.starts, self.filled
+        if not len(starts):
             return np.full(self.size, nothing, rows.dtype)
-        found: Array = function.reduceat(rows, self.starts)
-        if self.filled is None:
+        found: Array = function.reduceat(rows, starts)
+        if filled is None:
             return found
         every = np.full(self.size, nothing, found.dtype)
-        every[self.filled] = found
+        every[filled] = found
         return every
 
     def any(self, rows: Bools) -> Bools:
         """Whether there's a true row in each group."""
-        return self.reduced(np.logical_or, rows, False)
+        # Running counts take a sixth of the time of `reduceat`.
+        counts = np.zeros(len(rows) + 1, np.int32)
+        np.cumsum(rows, out=counts[1:])
+        ends = counts.take(self.offsets)
+        found: Bools = ends[1:] != ends[:-1]
+        return found
 
     def total(self, rows: Floats) -> Floats:
         """The sum of each group, rounded once, as `math.fsum` does."""
-        whole = rows[np.isfinite(rows)]
+        finite = np.isfinite(rows)
+        everywhere = bool(finite.all())
+        whole = rows if everywhere else rows[finite]
         if not len(whole) or (np.abs(whole).sum() < 2**53 and (whole == np.floor(whole)).all()):
-            return self.reduced(np.add, rows, 0.0)
+            return self._exact(rows) if everywhere else self.reduced(np.add, rows, 0.0)
         return self._compensated(rows)
+
+    def _exact(self, rows: Floats) -> Floats:
+        """The sums of numbers of which every sum is exact."""
+        sums = np.zeros(len(rows) + 1)
+        np.cumsum(rows, out=sums[1:])
+        ends = sums.take(self.offsets)
+        found: Floats = ends[1:] - ends[:-1]
+        return found
 
     def _compensated(self, rows: Floats) -> Floats:
         """Adds the first rows of all groups, then the second ones, and so on, keeping what rounding loses."""
+        starts = self.starts
         group = np.zeros(len(rows), np.int64)
-        group[self.starts[1:]] = 1
+        group[starts[1:]] = 1
         group = np.cumsum(group)
-        place = np.arange(len(rows)) - self.starts[group]
+        place = np.arange(len(rows)) - starts[group]
         order = np.argsort(place, kind="stable")
         bounds = np.searchsorted(place[order], np.arange(place.max() + 2))
-        parts = [np.zeros(len(self.starts))]
-        endless = np.zeros(len(self.starts))
+        parts = [np.zeros(len(starts))]
+        endless = np.zeros(len(starts))
         for begin, end in pairwise(bounds):
             chosen = order[begin:end]
             to, carried = group[chosen], rows[chosen]
@@ -208,11 +275,12 @@ class Segments:
             for part in parts:
                 part[to], carried = _two_sum(part[to], carried)
             if carried.any():
-                parts.append(np.zeros(len(self.starts)))
+                parts.append(np.zeros(len(starts)))
                 parts[-1][to] = carried
         found = np.where(endless != 0, endless, _rounded(parts))
         every = np.zeros(self.size)
-        every[slice(None) if self.filled is None else self.filled] = found
+        filled = self.filled
+        every[slice(None) if filled is None else filled] = found
         return every
 
 

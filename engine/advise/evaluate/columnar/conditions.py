@@ -16,11 +16,14 @@ from advise.evaluate.columnar.arrays import (
     Bools,
     Codes,
     Pair,
+    Segments,
     Spans,
     Texts,
     Values,
     full,
     joined,
+    joined_pairs,
+    owners,
 )
 from advise.evaluate.columnar.frames import PERSON, Frame, Needs
 from advise.evaluate.columnar.intervals import compared, one_of
@@ -76,9 +79,12 @@ class Conditions:
         return self._all(parts)
 
     def _all(self, parts: list[PairNode]) -> PairNode:
-        """A conjunction; parts that need the same are worked out together, where they are."""
+        """A conjunction; parts that need the same are worked out together, where they are, those about less first.
+
+        What comes after nothing is left isn't worked out.
+        """
         groups: dict[Needs, list[PairNode]] = {}
-        for part in parts:
+        for part in sorted(parts, key=lambda part: len(part.needs)):
             groups.setdefault(part.needs, []).append(part)
         if len(groups) < 2:
             return self._combined(parts, Pair.both, ALWAYS)
@@ -92,7 +98,11 @@ class Conditions:
         needs: Needs = frozenset().union(*(part.needs for part in parts))
 
         def run(frame: Frame) -> Pair:
-            found: Pair = joined([part.at(frame) for part in parts], combine, start)
+            found = start
+            for part in parts:
+                found = part.at(frame) if found is start else combine(found, part.at(frame))
+                if start is ALWAYS and not found.possible.any():
+                    break
             return found
 
         return self._node(needs, all(part.steady for part in parts), run)
@@ -110,7 +120,7 @@ class Conditions:
         negated = condition.quantifier != "some"
 
         def run(frame: Frame) -> Pair:
-            found = some(frame.child(scope), inner)
+            found = joined_pairs([some(part.child(scope), inner) for part, _ in frame.parts(scope)])
             return found.opposite() if negated else found
 
         return self._node(needs, inner.steady, run)
@@ -301,10 +311,9 @@ def _contains(left: Texts, right: Codes) -> Pair:
     start, stop, wanted = np.broadcast_arrays(left.start, left.stop, right.codes)
     unknown = (start < 0) | (wanted == UNKNOWN_CODE)
     lengths = np.where(start < 0, 0, stop - start)
-    ends = np.cumsum(lengths)
-    every = np.repeat(start - (ends - lengths), lengths) + np.arange(lengths.sum())
-    hits = np.concatenate([[0], np.cumsum(left.flat[every] == np.repeat(wanted, lengths))])
-    found = hits[ends] > hits[ends - lengths]
+    of, segments = owners(lengths), Segments.of_counts(lengths)
+    places = (start - segments.offsets[:-1]).take(of) + np.arange(len(of))
+    found = segments.any(left.flat.take(places) == wanted.take(of))
     certain = found & ~unknown
     nothing = wanted == NOTHING_CODE
     return Pair(certain & ~nothing, (found | unknown) & ~nothing)

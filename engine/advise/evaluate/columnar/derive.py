@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from advise.evaluate.columnar.arrays import Array, Bools, Ints
+from advise.evaluate.columnar.arrays import Array, Bools, Ints, owners, starts_of
 from advise.evaluate.columnar.frames import Store
 from advise.evaluate.columnar.vocabulary import Vocabulary
 
@@ -31,7 +31,7 @@ class Made:
     def of(cls, counts: Ints, absent: Bools | None) -> Made:
         """The store of a list as it's stated."""
         if absent is None or not absent.any():
-            offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+            offsets = starts_of(counts)
             return cls(Store(offsets, None), None, None, None)
         return _laid_out(counts, np.zeros_like(counts), absent)
 
@@ -39,7 +39,7 @@ class Made:
 def _laid_out(stated: Ints, others: Ints, absent: Bools | None, keys: Array | None = None) -> Made:
     """For each person the stated things, the others, and the phantom."""
     counts = stated + others if absent is None else stated + others + absent
-    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    offsets = starts_of(counts)
     source = np.full(offsets[-1], -1, np.int64)
     source[_runs(offsets[:-1], stated)] = np.arange(stated.sum())
     phantom = None
@@ -53,8 +53,8 @@ def _laid_out(stated: Ints, others: Ints, absent: Bools | None, keys: Array | No
 
 def _runs(starts: Ints, lengths: Ints) -> Ints:
     """The numbers from each start on, as many as its length says."""
-    ends = np.cumsum(lengths)
-    found: Ints = np.repeat(starts - (ends - lengths), lengths) + np.arange(lengths.sum())
+    of = owners(lengths)
+    found: Ints = (starts - starts_of(lengths)[:-1]).take(of) + np.arange(len(of))
     return found
 
 

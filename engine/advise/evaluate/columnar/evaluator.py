@@ -45,10 +45,15 @@ def local(frame: Frame, scope: Scope, rows: Ints, people: Ints) -> Ints:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Firings:
-    """The firings of a batch of people, by the index of the rule."""
+    """The firings of a batch of people, by the index of the rule. To be released when they aren't needed any more."""
 
     people: People
     rules: Sequence[Fired]
+    batch: Batch
+
+    def release(self) -> None:
+        """Frees the memory at once; the firings can't be used any more."""
+        self.batch.release()
 
     def evaluations(self) -> list[Evaluation]:
         """The firings of each person."""
@@ -86,7 +91,9 @@ class Columnar:
         for day in dict.fromkeys(case.as_of for case in cases):
             chosen = [i for i, case in enumerate(cases) if case.as_of == day]
             people = people_of(self.plan.rulebook, self.facts_read, [cases[i] for i in chosen], self.vocabulary())
-            found |= zip(chosen, self.fire(people).evaluations(), strict=True)
+            firings = self.fire(people)
+            found |= zip(chosen, firings.evaluations(), strict=True)
+            firings.release()
         return [found[i] for i in range(len(cases))]
 
     def fire(self, people: People) -> Firings:
@@ -99,7 +106,7 @@ class Columnar:
                 while self._apply(batch, component, fired) and recursive:
                     pass
         batch.settled = True
-        return Firings(people, [fired[i] for i in range(len(fired))])
+        return Firings(people, [fired[i] for i in range(len(fired))], batch)
 
     def _apply(self, batch: Batch, component: tuple[int, ...], fired: dict[int, Fired]) -> bool:
         """Fires the rules of a component once; whether that drew something new."""
@@ -111,11 +118,7 @@ class Columnar:
 
     def _fired(self, batch: Batch, index: int, node: PairNode, fired: Mapping[int, Fired]) -> Fired:
         rule = self.plan.rulebook.rules[index]
-        frame = batch.root
-        for scope in rule.each:
-            frame = frame.child(scope)
-        pair: Pair = node.at(frame)
-        certain, possible = full(pair.certain, frame.size), full(pair.possible, frame.size)
+        frame, certain, possible = _held_in(batch.root, rule.each, node)
         if frame.phantom is not None:
             certain = certain & ~frame.phantom
         for other in self.plan.overriders.get(index, ()):
@@ -144,6 +147,25 @@ class Columnar:
                 news |= any(bool((new != old).any()) for new, old in zip(now, before, strict=True))
                 drawn[value] = now
         return news
+
+
+def _held_in(frame: Frame, each: tuple[Scope, ...], node: PairNode) -> tuple[Frame, Bools, Bools]:
+    """Where a rule's condition holds: in all rows of what it binds, or, if they're many, in those it may be true of."""
+    for scope in each[:-1]:
+        frame = frame.child(scope)
+    ups, rows, certain = [], [], []
+    for part, start in frame.parts(each[-1]) if each else ((frame, 0),):
+        child = part.child(each[-1]) if each else frame
+        pair: Pair = node.at(child)
+        if part is frame:
+            return child, full(pair.certain, child.size), full(pair.possible, child.size)
+        kept = np.flatnonzero(full(pair.possible, child.size))
+        assert child.rows is not None
+        ups.append(child.up.take(kept) + start)
+        rows.append(child.rows.take(kept))
+        certain.append(full(pair.certain, child.size).take(kept))
+    found = Frame(frame.batch, sum(map(len, ups)), frame, each[-1], np.concatenate(ups), np.concatenate(rows))
+    return found, np.concatenate(certain), np.ones(found.size, np.bool_)
 
 
 def shared_names(one: Rule, two: Rule) -> tuple[str, ...]:

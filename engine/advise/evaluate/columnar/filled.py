@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from advise.evaluate.columnar.arrays import UNKNOWN_CODE, Array, Bools, Codes, Ints, Spans, Texts, Values, one_span
+from advise.evaluate.columnar.arrays import (
+    UNKNOWN_CODE,
+    Array,
+    Bools,
+    Codes,
+    Ints,
+    Spans,
+    Texts,
+    Values,
+    one_span,
+    replaced,
+)
 from advise.evaluate.columnar.frames import Column
 from advise.evaluate.columnar.operands import code_of, missing_numbers
 from advise.evaluate.columnar.raw import Raw
@@ -97,8 +108,8 @@ def _assume(fact: Fact, raw: Raw, where: Bools, vocabulary: Vocabulary) -> None:
     if raw.low is not None and raw.high is not None:
         low, high = _ends(fact)
         exact = raw.high is raw.low and low == high
-        least = np.where(where, low, raw.low)
-        raw.high = least if exact else np.where(where, high, raw.high)
+        least = replaced(raw.low, where, low)
+        raw.high = least if exact else replaced(raw.high, where, high)
         raw.low = least
     elif raw.start is not None and raw.stop is not None and raw.codes is not None:
         assert isinstance(fact.default, tuple)
@@ -108,7 +119,7 @@ def _assume(fact: Fact, raw: Raw, where: Bools, vocabulary: Vocabulary) -> None:
         raw.codes = np.concatenate([raw.codes, codes])
     elif raw.codes is not None:
         assert isinstance(fact.default, str | bool)
-        raw.codes = np.where(where, np.int32(code_of(fact.default, vocabulary)), raw.codes)
+        raw.codes = replaced(raw.codes.astype(np.int32), where, code_of(fact.default, vocabulary))
 
 
 def _values(fact: Fact, raw: Raw, lacking: Bools | None) -> Values:
@@ -118,11 +129,11 @@ def _values(fact: Fact, raw: Raw, lacking: Bools | None) -> Values:
         if lacking is None:
             return Spans(raw.low, raw.high)
         low, high = missing_numbers(fact.type)
-        return Spans(np.where(lacking, low, raw.low), np.where(lacking, high, raw.high))
+        return Spans(replaced(raw.low, lacking, low), replaced(raw.high, lacking, high))
     assert raw.codes is not None
     if raw.start is not None and raw.stop is not None:
         start = raw.start if lacking is None else np.where(lacking, -1, raw.start)
         return Texts(start, raw.stop, raw.codes)
     if lacking is None:
         return Codes(raw.codes, unknown=False)
-    return Codes(np.where(lacking, raw.codes.dtype.type(UNKNOWN_CODE), raw.codes))
+    return Codes(replaced(raw.codes, lacking, UNKNOWN_CODE))

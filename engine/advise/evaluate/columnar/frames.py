@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from advise.conditions import Scope
-from advise.evaluate.columnar.arrays import Array, Bools, Ints, Segments, Values, picked
+from advise.evaluate.columnar.arrays import Array, Bools, Ints, Segments, Values, owners, picked, starts_of
 from advise.evaluate.columnar.vocabulary import Vocabulary
 from advise.plan import Key
 
@@ -19,6 +19,12 @@ PERSON = ""
 """Stands among the names that a condition needs for whatever differs from person to person."""
 
 Needs = frozenset[str]
+
+LARGEST = 1 << 19
+"""The most rows of bound things at once, where there are so many only because every thing meets every other."""
+
+_PART = Scope("", "", is_table=True)
+"""What parts of a frame bind: nothing."""
 
 
 @dataclass(slots=True)
@@ -53,7 +59,7 @@ class Store:
     @cached_property
     def person(self) -> Ints:
         """The person of each row."""
-        return np.repeat(np.arange(len(self.counts)), self.counts)
+        return owners(self.counts)
 
 
 @dataclass(eq=False)
@@ -66,7 +72,7 @@ class Listed:
     @cached_property
     def person(self) -> Ints:
         """Whose each item is."""
-        return np.repeat(np.arange(len(self.counts)), self.counts)
+        return owners(self.counts)
 
 
 @dataclass(slots=True)
@@ -92,6 +98,12 @@ class Batch:
         self.root = Frame(self, people.count)
         self.drawn: dict[Key, dict[int, list[Bools]]] = {}
         self.settled = False
+
+    def release(self) -> None:
+        """Lets go of all frames; the batch can't be used any more. They refer to one another in circles."""
+        for frame in (self.root, self.unit):
+            frame.release()
+        del self.root, self.unit
 
     def store_size(self, thing: str | None) -> int:
         """The number of rows that a thing has, or the person."""
@@ -201,6 +213,40 @@ class Frame:
             frame = frame.parent
         return frame, index
 
+    def parts(self, scope: Scope) -> Iterator[tuple[Frame, int]]:
+        """This frame in parts in which not too many rows arise when `scope` is bound too, and where each starts.
+
+        Only a part that is the whole frame is kept, with what is worked out in it; another is released after use.
+        """
+        below = self._below(scope) if self.size > 1 else None
+        if below is None or below[-1] <= LARGEST:
+            yield self, 0
+            return
+        start = 0
+        while start < self.size:
+            done = int(below[start - 1]) if start else 0
+            stop = max(start + 1, int(np.searchsorted(below, done + LARGEST, "right")))
+            part = Frame(self.batch, stop - start, self, _PART, np.arange(start, stop))
+            yield part, start
+            part.release()
+            start = stop
+
+    def release(self) -> None:
+        """Forgets the frames below and what was worked out, so that memory is free at once."""
+        for each in self._children.values():
+            each.release()
+        self._children.clear()
+        self.kept.clear()
+
+    def _below(self, scope: Scope) -> Ints | None:
+        """The number of rows that arise from all rows up to each, when `scope` is bound; None: few."""
+        if scope.is_table:
+            return np.arange(1, self.size + 1) * self.batch.tables[scope.thing]
+        if self is self.batch.root:
+            return None
+        found: Ints = np.cumsum(picked(self.batch.people.stores[scope.thing].counts, self.person))
+        return found
+
     def child(self, scope: Scope) -> Frame:
         """The frame in which `scope` is bound too, a row for each thing that it ranges over."""
         found = self._children.get(scope)
@@ -213,11 +259,11 @@ class Frame:
             return self._with_table(scope)
         store = self.batch.people.stores[scope.thing]
         if self is self.batch.root:
-            return Frame(self.batch, store.size, self, scope, None, None, Segments.of_counts(store.counts))
+            return Frame(self.batch, store.size, self, scope, None, None, Segments(store.offsets))
         counts = picked(store.counts, self.person)
         first = picked(store.offsets[:-1], self.person)
-        up = np.repeat(np.arange(self.size), counts)
-        rows = np.arange(len(up)) + np.repeat(first - (np.cumsum(counts) - counts), counts)
+        up = owners(counts)
+        rows = np.arange(len(up)) + (first - starts_of(counts)[:-1]).take(up)
         if scope.other:
             bound = self.at(scope.thing)
             differs = rows != (up if bound is None else bound.take(up))

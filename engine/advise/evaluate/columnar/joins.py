@@ -19,7 +19,7 @@ from advise.types import Kind
 if TYPE_CHECKING:
     from advise.evaluate.columnar.conditions import Conditions
 
-_LARGEST = 1 << 27
+_LARGEST = 1 << 24
 _CODED = (Kind.TEXT, Kind.CHOICE, Kind.BOOLEAN)
 
 
@@ -88,13 +88,17 @@ def _joined(frame: Frame, things: Frame, keys: tuple[ValueNode, ValueNode], body
     certain = certain if phantom is None else certain & ~phantom
     place, count = _places(codes, len(frame.batch.people.vocabulary))
     owner = things.up
-    slots = owner * count + place.take(codes, mode="wrap")
+
+    def slots(chosen: Bools) -> Ints:
+        at = np.flatnonzero(chosen & (codes >= 0) if own.unknown else chosen)
+        found: Ints = owner.take(at) * count + place.take(codes.take(at))
+        return found
+
     wanted = picked(np.arange(people) * count, frame.person) + place.take(other.codes, mode="wrap")
-    keyed = codes >= 0
-    sure = _hits(people * count, slots[certain & keyed], wanted)
+    sure = _hits(people * count, slots(certain), wanted)
     if exact and not own.unknown and not other.unknown:
         return Pair(sure, sure)
-    may = sure if exact else _hits(people * count, slots[possible & keyed], wanted)
+    may = sure if exact else _hits(people * count, slots(possible), wanted)
     return Pair(sure, _loosened(frame, owner, possible, (codes, other.codes), may))
 
 

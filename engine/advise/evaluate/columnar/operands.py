@@ -24,7 +24,17 @@ from advise.conditions import (
     Today,
 )
 from advise.evaluate.columnar.aggregates import aggregated
-from advise.evaluate.columnar.arrays import INF, NOTHING_CODE, UNKNOWN_CODE, Bools, Codes, Spans, Values, one_span
+from advise.evaluate.columnar.arrays import (
+    INF,
+    NOTHING_CODE,
+    UNKNOWN_CODE,
+    Bools,
+    Codes,
+    Spans,
+    Values,
+    joined_spans,
+    one_span,
+)
 from advise.evaluate.columnar.frames import PERSON, Frame, Needs
 from advise.evaluate.columnar.intervals import ARITHMETIC, elapsed, shifted
 from advise.evaluate.columnar.lookups import Lookups
@@ -234,10 +244,12 @@ class Operands:
         steady = where.steady and (value is None or value.steady)
         needs = needs_outside(needs, scope.name, scope.thing if scope.other else None, scope.is_table)
 
-        def run(frame: Frame) -> Spans:
-            child = frame.child(scope)
+        def one(child: Frame) -> Spans:
             spans = None if value is None else value.at(child)
             return aggregated(operand.function, child, where.at(child), spans)
+
+        def run(frame: Frame) -> Spans:
+            return joined_spans([one(part.child(scope)) for part, _ in frame.parts(scope)])
 
         return self.node(needs, steady, run)
 
