@@ -183,7 +183,7 @@ def _watching(quiet: bool) -> Iterator[_Watch]:
 def summary_lines(summary: Summary, job: Job) -> Iterator[str]:
     """The summary as lines of text."""
     advised = summary.people - summary.rejected
-    yield f"{job.output}: advice for {advised:,} of {counted(summary.people, 'person', 'people')}, as of {summary.as_of}."
+    yield f"{job.output}: advice for {advised:,} of {summary.people:,} {'person' if summary.people == 1 else 'people'}, as of {summary.as_of}."
     if summary.rejected:
         yield from ("", f"{summary.rejected:,} rejected, in {job.rejects_file}:")
         yield from _table([(f"{count:,}", reason) for reason, count in summary.reasons[:_MOST_SHOWN]])

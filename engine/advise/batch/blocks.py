@@ -10,9 +10,10 @@ from typing import Any, Protocol
 import numpy as np
 
 from advise.evaluate.columnar.arrays import Ints
+from advise.evaluate.columnar.stream import PIECE
 
-BATCH = 1 << 14
-"""How many people are advised at once."""
+BATCH = PIECE
+"""How many rows are read at once at most, where the file leaves a choice: as many as are advised at once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,7 +229,9 @@ class _Run:
         part = _Part(done.rows)
         before = 0
         people = self._people(done)
-        results = self._base.advise_batches(people, as_of=self._as_of, questions=self._job.questions)
+        results = self._base.advise_batches(
+            people, as_of=self._as_of, questions=self._job.questions, threads=self._job.threads
+        )
         for advice in results:
             piece = self._pieces.popleft()
             self._take(part, piece, advice, before)
