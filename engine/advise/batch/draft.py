@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -340,5 +339,12 @@ def _quoted(text: str) -> str:
     """A text as YAML takes it for a text, wherever it stands."""
     if _PLAIN_NAME.match(text) and text.casefold() not in _YAML_WORDS:
         return text
-    return json.dumps(text, ensure_ascii=False)
+    return '"' + "".join(map(_escaped, text)) + '"'
+
+
+def _escaped(sign: str) -> str:
+    if sign in '"\\':
+        return "\\" + sign
+    # YAML puts no two escapes together to one character, as JSON does.
+    return sign if sign.isprintable() else f"\\U{ord(sign):08x}"
 

@@ -55,6 +55,10 @@ class LineParser:
 
     def _fast(self, data: bytes) -> Parsed | None:
         """The block at once; None where that isn't surely the same as line by line."""
+        try:
+            data.decode()
+        except UnicodeDecodeError:
+            return None
         lines = _lines_of_objects(data)
         if lines is None:
             return None
@@ -71,7 +75,7 @@ class LineParser:
                 pyarrow.json.ReadOptions(use_threads=False, block_size=len(data) + 1),
                 pyarrow.json.ParseOptions(explicit_schema=self.schema, unexpected_field_behavior="infer"),
             )
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, UnicodeDecodeError):
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
             return None
         for name in table.column_names[len(self.schema) :]:
             if name not in self._ignored and not self._plain.protects(name):
