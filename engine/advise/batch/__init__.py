@@ -13,7 +13,7 @@ except ModuleNotFoundError as error:
 
 from advise.batch.draft import draft
 from advise.batch.mapping import MappingError
-from advise.batch.run import Job, Progress, run
+from advise.batch.running import Job, Progress, run
 from advise.batch.tally import Summary
 
 __all__ = ["Job", "MappingError", "Progress", "Summary", "draft", "run"]

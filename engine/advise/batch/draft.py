@@ -13,7 +13,6 @@ from typing import Any
 from advise._case_problems import pointer_to
 from advise._case_schema import DATE_PATTERN
 from advise.batch.inputs import reader_of
-from advise.batch.kinds import kind_of
 from advise.batch.mapping import OUR_COLUMNS, is_protected
 from advise.batch.targets import NoTargetError, Target, places, target
 from advise.rules import Rulebook
@@ -40,7 +39,7 @@ def draft(path: Path, book: Rulebook, read_as: str | None = None) -> str:
     Each column gets the fact that it's called like, or whose values it has; `keep` if it looks like an id;
     otherwise `ignore`.
     """
-    reader = reader_of(path, kind_of(path, read_as, "--from"), book)
+    reader = reader_of(path, read_as, book)
     sample = reader.sample(ROWS)
     names = list(dict.fromkeys([*reader.names, *sample]))
     drafter = _Drafter(book, [_Seen(name, sample.get(name, [])) for name in names])

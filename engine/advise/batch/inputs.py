@@ -7,7 +7,7 @@ from pathlib import Path
 
 from advise.batch.blocks import Reader
 from advise.batch.durable import BatchError
-from advise.batch.kinds import FileKind
+from advise.batch.kinds import FileKind, kind_of
 from advise.batch.mapping import Columns, by_name, read_mapping
 from advise.batch.read_arrow import ArrowReader, ParquetReader
 from advise.batch.read_csv import CsvReader
@@ -17,12 +17,16 @@ from advise.errors import UsageError
 from advise.rules import Rulebook
 
 
-def reader_of(path: Path, kind: FileKind, book: Rulebook) -> Reader:
-    """What reads a file. Raises UsageError when it can't be read as that kind, BatchError when not at all."""
+def reader_of(path: Path, named: str | None, book: Rulebook) -> Reader:
+    """What reads a file, as the kind that is named or as its ending says.
+
+    Raises UsageError when it can't be read as that kind, BatchError when not at all.
+    """
     if not path.exists():
         raise UsageError(f"There is no file {path}.")
     if not path.is_file():
         raise UsageError(f"{path} isn't an ordinary file, so a run couldn't go on with it. Save the people to a file.")
+    kind = kind_of(path, named, "--from")
     try:
         if kind is FileKind.PARQUET:
             return ParquetReader(path)

@@ -109,7 +109,7 @@ def run(
     """
     _check_files(job)
     kind = kind_of(job.output, job.write_as, "--to")
-    reader = reader_of(job.input, kind_of(job.input, job.read_as, "--from"), base.rulebook)
+    reader = reader_of(job.input, job.read_as, base.rulebook)
     columns = columns_of(reader, base.rulebook, job.mapping, job.keep)
     for name in columns.set_aside:
         say(f"'{name}' is set aside: it's a protected characteristic, and the advice doesn't depend on it.")
