@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 from workload import LISTS, SCALARS, Condition, Field, Holds, Join, Over, Rule, Test
 
-_MANIFEST = """\
+MANIFEST = """\
 name: workload
 title: The benchmark's workload
 version: 1.0.0
@@ -29,7 +29,7 @@ sources:
 
 def write_folder(folder: Path, rules: Sequence[Rule]) -> None:
     """Writes the knowledge base to `folder`."""
-    (folder / "knowledge_base.yaml").write_text(_MANIFEST, encoding="utf-8")
+    (folder / "knowledge_base.yaml").write_text(MANIFEST, encoding="utf-8")
     (folder / "facts.schema.json").write_text(json.dumps(_schema()), encoding="utf-8")
     read = {c.rule for rule in rules for c in rule.when if isinstance(c, Holds)}
     content = {

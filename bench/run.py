@@ -20,6 +20,7 @@ from typing import Any
 import yaml
 from by_hand import ByHand, Writer, by_hand
 from folder import write_folder
+from growth import growth
 from timing import Times, Work, in_turns, processes
 from workload import Person, Rule, add_gated, make_people, make_rules, without_a_third
 
@@ -74,6 +75,7 @@ def main() -> int:
     os.environ["ADVISE_CACHE_DIR"] = "off"  # nothing here is worth keeping, and loading is to be measured
     sections: dict[str, Callable[[], Lines]] = {
         "evaluation": partial(evaluation, size),
+        "growth": partial(growing, size),
         "start": partial(start, size, options.rules),
         "loading": partial(loading, size, options.rules),
     }
@@ -177,6 +179,12 @@ def _ten_times(name: str, rules: Sequence[Rule], more: Sequence[Rule], people: l
         _row(f"evaluate 600 rules ({name}) / 60 rules", times, "600", "60", 10, len(people)),
         _row(f"  the same for hand-written ({name})", times, "600 by hand", "60 by hand", None, len(people)),
     ]
+
+
+def growing(size: Size) -> Lines:
+    """What thousands of rules and long lists cost."""
+    rules = make_rules(Writer(complete=True).conditions)
+    return [Row(*measured) for measured in growth(rules, make_people(size.people // 2), size.rounds)]
 
 
 @contextmanager

@@ -78,10 +78,15 @@ CONCLUSIONS: dict[tuple[str | None, str], Type] = {
 
 
 class KnowledgeBases:
-    """Makes rulebooks and facts from a source of random choices."""
+    """Makes rulebooks and facts from a source of random choices.
 
-    def __init__(self, random: Random) -> None:
+    `gated`: most rules ask what is first looked up, a text or choice of the person or of a thing, or join two lists;
+    and lists are longer.
+    """
+
+    def __init__(self, random: Random, gated: bool = False) -> None:
         self.random = random
+        self.gated = gated
         self.computed: dict[tuple[str | None, str], Computed] = {}
 
     def chance(self, share: float) -> bool:
@@ -143,6 +148,9 @@ class KnowledgeBases:
              (Scope("line", "line"), Scope("job", "job"))]
         )  # fmt: skip
         parts = tuple(self._condition(each, 2) for _ in range(self.random.randrange(4)))
+        if self.gated:
+            gates = [self._gate(each) for _ in range(self.random.choice([0, 1, 1, 2]))]
+            parts = tuple(self.random.sample((*parts[:2], *gates), len(parts[:2]) + len(gates)))
         concludes = tuple(self._conclude(each) for _ in range(self.random.choice([0, 1, 1, 1, 2])))
         others = [f"r{self.random.randrange(rules)}" for _ in range(2)]
         effect = self.random.choice(["advise", "advise", "hold", "refer", ""]) if self.chance(0.6) else ""
@@ -188,6 +196,58 @@ class KnowledgeBases:
             return self._numeric_test(self._aggregate(scopes, depth, conclusions), scopes)
         scope = self._scope(scopes)
         return Quantified(kind, scope, self._condition((*scopes, scope), depth - 1, conclusions))
+
+    def _gate(self, each: tuple[Scope, ...]) -> Condition:
+        """A test of a text or choice against constants, one that a conclusion has a value, or a join."""
+        scopes = tuple(scope for scope in each if not scope.is_table)
+        pick = self.random.random()
+        if pick < 0.5 or (pick > 0.8 and not scopes):
+            return self._asked(self.random.choice([None, *scopes]))
+        if pick < 0.65:
+            scope = self.random.choice([Scope(thing, thing) for thing in LISTS])
+            return Quantified(
+                "some", scope, All((self._asked(scope), self._test((*scopes, scope)))[: self.random.choice([1, 2])])
+            )
+        if pick < 0.8:
+            of = self.random.choice([None, *scopes])
+            keys = [key for key in CONCLUSIONS if key[0] == (of and of.thing)]
+            key = self.random.choice(keys or [(None, "c0")])
+            type_ = CONCLUSIONS[key]
+            value = {Kind.BOOLEAN: True, Kind.NUMBER: 2}.get(type_.kind) or self.random.choice(type_.choices)
+            scope_name = of.name if of and keys else None
+            return Test(Ref(Of.CONCLUSION, scope_name, *key, type_), Core.EQUAL, Constant(value, type_), "said")
+        return self._join(scopes)
+
+    def _asked(self, of: Scope | None) -> Test:
+        thing = of and of.thing
+        path = self.random.choice([p for p, t in THINGS[thing].items() if t.kind in (Kind.TEXT, Kind.CHOICE)])
+        ref = Ref(Of.FACT, of and of.name, thing, path, THINGS[thing][path])
+        values = ref.type.choices or KEYS
+        if self.chance(0.3):
+            some = tuple(self.random.sample(values, self.random.randrange(3)))
+            return Test(ref, Core.ONE_OF, Constant(some, ref.type), "said")
+        return Test(ref, Core.EQUAL, Constant(self.random.choice(values), ref.type), "said")
+
+    def _join(self, scopes: tuple[Scope, ...]) -> Condition:
+        """Some thing (or no thing, or so many) that has a fact in common with one that is bound."""
+        outer = self.random.choice(scopes)
+        inner = self.random.choice(
+            [Scope(t, t) for t in LISTS if t != outer.name] + [Scope("other job", "job", other=True)]
+        )
+        if inner.other and not any(scope.name == "job" for scope in scopes):
+            inner = Scope("goal" if outer.name != "goal" else "job", "goal" if outer.name != "goal" else "job")
+        paths = [p for p, t in THINGS[inner.thing].items() if THINGS[outer.thing].get(p) == t and t is not BOOLEAN]
+        path = self.random.choice(paths)
+        own, other = (Ref(Of.FACT, s.name, s.thing, path, THINGS[s.thing][path]) for s in (inner, outer))
+        if own.type.kind is Kind.NUMBER and self.chance(0.2):
+            other = self._ref((outer,), False, NUMBER)
+        body: Condition = Test(*self.random.choice([(own, Core.EQUAL, other), (other, Core.EQUAL, own)]), "said")
+        if self.chance(0.5):
+            body = All((body, self._test((*scopes, inner))))
+        kind = self.random.choice(["some", "some", "no", "every", "aggregate"])
+        if kind != "aggregate":
+            return Quantified(kind, inner, body)
+        return self._numeric_test(Aggregate("count", inner, None, body, NUMBER), scopes)
 
     def _scope(self, scopes: tuple[Scope, ...]) -> Scope:
         if any(s.name == "job" for s in scopes) and self.chance(0.3):
@@ -333,7 +393,8 @@ class KnowledgeBases:
         facts = self._thing(PERSON, known)
         for thing, name in LISTS.items():
             if self.chance(known + 0.1):
-                items = [self._thing(THINGS[thing], known) for _ in range(self.random.randrange(4))]
+                most = self.random.choice([4, 4, 18]) if self.gated else 4
+                items = [self._thing(THINGS[thing], known) for _ in range(self.random.randrange(most))]
                 if thing == "line":
                     keys = self.random.sample(KEYS, len(KEYS))
                     items = [{**item, "key": key} for item, key in zip(items, keys, strict=False)]
@@ -357,7 +418,7 @@ class KnowledgeBases:
             case Kind.BOOLEAN:
                 return self.chance(0.5)
             case Kind.NUMBER:
-                return self.random.choice([0, 1, 2, 3, 5])
+                return self.random.choice([0, 1, 2, 3, 5, 1.0, -0.0] if self.gated else [0, 1, 2, 3, 5])
             case Kind.DATE:
                 return self.random.choice(PARTIAL)
             case Kind.TEXTS:

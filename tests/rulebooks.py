@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
-from advise.rules import Derived, Rulebook
+from advise.conditions import All, Constant, Of, Ref, Scope, Test
+from advise.operators import Core
+from advise.rules import Advise, Derived, Rule, Rulebook, Words
 from advise.types import Fact, Kind, ThingList, Type
 
 
@@ -46,3 +49,20 @@ def rulebook(
         rules=(),
         content_hash="",
     )
+
+
+def dated() -> Rulebook:
+    """A rulebook whose lines of work are told apart by a day, which is tested by itself and where it came from."""
+
+    def rule(name: str, thing: str) -> Rule:
+        day = Ref(Of.FACT, thing, thing, "day", Type(Kind.DATE))
+        before = Test(day, Core.LESS, Constant("2024-06-01", Type(Kind.DATE)), f"{thing}.day: before 2024-06-01")
+        advise = Advise(Words({"en": ("Go.",)}), (), "one", "small", None, "step")
+        return Rule(name, name, "t", {}, (Scope(thing, thing),), All((before,)), advise=advise)
+
+    book = rulebook(
+        [fact("line:day", Kind.DATE, required=True), fact("goal:day", Kind.DATE)],
+        [ThingList("line", "lines", "Lines"), ThingList("goal", "goals", "Goals")],
+        [Derived("line", "A line of work", "day", ("line", "goal"))],
+    )
+    return replace(book, rules=(rule("by-goal", "goal"), rule("by-line", "line")))

@@ -19,6 +19,7 @@ from advise.evaluate.generate import Generator
 from advise.evaluate.reference import evaluate
 from advise.outcome import outcome
 from advise.plan import Plan
+from tests.evaluate.base import indexed
 from tests.generated import AS_OF, KnowledgeBases, plain_case
 
 EXAMPLES = int(os.environ.get("ADVISE_LAW_EXAMPLES", "150"))
@@ -64,12 +65,26 @@ def with_one_fact_less(facts: dict[str, Any]) -> Iterator[dict[str, Any]]:
 @given(seeds, st.sampled_from([0.3, 0.6, 0.9, 1.0]), st.sampled_from(AS_OF))
 def test_compiled_and_reference_agree_on_every_rule(seed: int, known: float, as_of: Any) -> None:
     plan, facts, made = world(seed, known)
-    compiled = Compiled(plan)
-    for person in (facts, made.facts(known), made.facts(known)):
+    _agree(plan, [facts, made.facts(known), made.facts(known)], as_of)
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(seeds, st.sampled_from([0.3, 0.6, 0.9, 1.0]), st.sampled_from([6, 12, 40]))
+def test_they_agree_on_rules_that_are_looked_up_and_lists_that_are_joined(seed: int, known: float, rules: int) -> None:
+    made = KnowledgeBases(Random(seed), gated=True)
+    plan = Plan(made.rulebook(rules))
+    _agree(plan, [made.facts(known) for _ in range(3)], AS_OF[0])
+
+
+def _agree(plan: Plan, people: list[dict[str, Any]], as_of: Any) -> None:
+    evaluators = (Compiled(plan), indexed(plan))
+    for person in people:
         case = plain_case(person, as_of)
-        found = compiled.evaluate(case)
-        assert found == evaluate(plan, case)
-        assert len({*found.certain, *found.open}) == len(found.certain) + len(found.open)
+        expected = evaluate(plan, case)
+        for compiled in evaluators:
+            found = compiled.evaluate(case)
+            assert found == expected
+            assert len({*found.certain, *found.open}) == len(found.certain) + len(found.open)
 
 
 @settings(max_examples=EXAMPLES // 3, deadline=None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -14,6 +15,7 @@ from advise.outcome import Outcome, outcome
 from advise.plan import Plan
 from advise.types import Kind, Type
 from tests.generated import AS_OF, DAYS, KEYS, LISTS, THINGS, KnowledgeBases, plain_case
+from tests.rulebooks import dated
 from tests.small_bases import ask, plan
 
 EXAMPLES = int(os.environ.get("ADVISE_LAW_EXAMPLES", "150"))
@@ -292,6 +294,33 @@ def test_an_ask_rule_may_ask_for_a_whole_list(tmp_path: Path) -> None:
     (found,) = ask(made, {}).questions
     assert (found["pointer"], found["fact"], found["ask"]) == ("/goals", "goals", "What do you aim at?")
     assert ask(made, {"goals": []}).questions == []
+
+
+def dated_outcome(facts: dict[str, Any], default: str | None = None, backwards: bool = False) -> Outcome:
+    """The outcome of `dated`, with a default for the day of a goal."""
+    book = dated()
+    goal = replace(book.facts["goal", "day"], default=default)
+    rules = book.rules[::-1] if backwards else book.rules
+    made = Plan(replace(book, facts={**book.facts, ("goal", "day"): goal}, rules=rules))
+    return ask(made, facts)
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_the_key_of_a_derived_thing_is_asked_for_once_and_by_the_name_that_it_was_given_under(backwards: bool) -> None:
+    (found,) = dated_outcome({"goals": [{"day": "2024"}], "lines": []}, None, backwards).questions
+    assert (found["pointer"], found["fact"], found["decides"]) == ("/goals/0/day", "goal.day", ["by-goal", "by-line"])
+
+
+def test_a_default_that_leaves_the_day_open_is_asked_for() -> None:
+    found = dated_outcome({"goals": [{}], "lines": []}, "2024")
+    assert [(each["fact"], each["decides"]) for each in found.questions] == [("goal.day", ["by-goal", "by-line"])]
+    assert all(each["needs"] for each in found.open)
+
+
+def test_a_key_that_is_only_assumed_is_asked_for_where_things_are_derived_from_it() -> None:
+    found = dated_outcome({"goals": [{}], "lines": []}, "2020-01-01")
+    assert found.given_ids == ("by-goal",)
+    assert [(each["fact"], each["decides"]) for each in found.questions] == [("goal.day", ["by-line"])]
 
 
 # -------------------------------------------------------------------------------------------------- laws

@@ -97,7 +97,7 @@ def _advise(base: KnowledgeBase, request: Request) -> int:
 
 
 def _job(request: Request) -> Job:
-    from advise.batch import Job
+    from advise.batch import Job, Per
 
     assert request.output is not None
     return Job(
@@ -108,7 +108,7 @@ def _job(request: Request) -> Job:
         write_as=request.write_as,
         mapping=Path(request.mapping) if request.mapping else None,
         keep=request.keep,
-        per=request.per,
+        per=Per(request.per),
         questions=request.questions,
         as_of=request.as_of,
         threads=request.threads,
@@ -139,7 +139,11 @@ class _Watch:
             return
         if self._bar is None:
             self._bar = click.progressbar(
-                length=max(now.total, 1), file=sys.stderr, show_eta=False, item_show_func=lambda _: self._shown, width=24
+                length=max(now.total, 1),
+                file=sys.stderr,
+                show_eta=False,
+                item_show_func=lambda _: self._shown,
+                width=24,
             )
         self._shown = self._said(now)
         self._bar.update(now.done - self._bar.pos, 0)
@@ -183,7 +187,8 @@ def _watching(quiet: bool) -> Iterator[_Watch]:
 def summary_lines(summary: Summary, job: Job) -> Iterator[str]:
     """The summary as lines of text."""
     advised = summary.people - summary.rejected
-    yield f"{job.output}: advice for {advised:,} of {summary.people:,} {'person' if summary.people == 1 else 'people'}, as of {summary.as_of}."
+    people = f"{summary.people:,} {'person' if summary.people == 1 else 'people'}"
+    yield f"{job.output}: advice for {advised:,} of {people}, as of {summary.as_of}."
     if summary.rejected:
         yield from ("", f"{summary.rejected:,} rejected, in {job.rejects_file}:")
         yield from _table([(f"{count:,}", reason) for reason, count in summary.reasons[:_MOST_SHOWN]])

@@ -26,6 +26,7 @@ EXAMPLES: Final[tuple[tuple[str, str], ...]] = (
     ("advise --format json *.yaml", "several people, for a program"),
     ("advise check my_rules", "what is wrong in a folder of rules"),
     ("advise batch people.csv -o advice.parquet", "a whole table of people; see advise batch --help"),
+    ("advise fmt my_rules", "its YAML files in one form"),
 )
 
 
@@ -175,7 +176,7 @@ class _Batch(click.Command):
 
 @cli.command(cls=_Batch, options_metavar="[OPTIONS]")
 @click.argument("people", metavar="FILE", type=click.Path())
-@click.option("--output", "-o", type=click.Path(), metavar="FILE", help="Where the advice goes, or with --map the draft.")
+@click.option("--output", "-o", type=click.Path(), metavar="FILE", help="For the advice, or with --map the draft.")
 @click.option("--from", "read_as", type=_PEOPLE_KINDS, help="What FILE is.  [default: by its ending]")
 @click.option("--to", "write_as", type=_PEOPLE_KINDS, help="What the output is.  [default: by its ending]")
 @click.option("--mapping", type=click.Path(), metavar="FILE", help="What each column is, in YAML.")
@@ -207,6 +208,52 @@ def batch(**asked: Any) -> int:
     from advise_cli import batching
 
     return _guarded(lambda: batching.batch(batching.Request(**asked)))
+
+
+@cli.command()
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path())
+@click.option(
+    "--of", "kind", type=click.Choice(["rules", "cases", "person", "facts"]), default="rules",
+    help="Which files: of rules, cases/*.yaml, people/*.yaml, or the facts of one person.",
+)  # fmt: skip
+@click.option("--output", "-o", type=click.Path(), metavar="FILE", help="Write to FILE.")
+@click.option("--force", is_flag=True, help="Let --output replace a file that isn't such a schema.")
+def schema(folder: str | None, kind: str, output: str | None, force: bool) -> int:
+    """Write a JSON Schema for editors.
+
+    It knows the names and values of one knowledge base, so that an editor with a YAML language server
+    completes, explains and underlines. DIR is its folder, as for check.
+    """
+    from advise_cli import writing
+
+    return _guarded(lambda: writing.write_schema(folder, kind, output, force))
+
+
+@cli.command()
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path())
+@click.option("--check", is_flag=True, help="Change nothing; exit with 1 if a file would be changed.")
+@click.option("--diff", is_flag=True, help="Change nothing; show what would be changed.")
+def fmt(paths: tuple[str, ...], check: bool, diff: bool) -> int:
+    """Format YAML files, keeping comments.
+
+    PATH is a file or a folder: the one you are in if none is named. A file that would mean something
+    else afterwards is left alone.
+    """
+    from advise_cli import writing
+
+    return _guarded(lambda: writing.format_files(paths, check, diff))
+
+
+@cli.command(options_metavar="")
+def lsp() -> int:
+    """Start the language server, for editors.
+
+    It speaks over standard input and output: findings while you type, go to definition, references,
+    explanations, renaming, symbols. docs/editors.md says how to set it up.
+    """
+    from advise_cli import writing
+
+    return _guarded(writing.serve_editor)
 
 
 cli.default = give

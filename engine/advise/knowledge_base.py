@@ -30,9 +30,10 @@ COLUMNAR_EXTRA = "pip install 'advise-engine[columnar]'"
 
 
 class KnowledgeBase:
-    """A checked knowledge base. Immutable: threads may share one.
+    """A checked knowledge base. Immutable: threads may share one, and pickled it can be sent to other processes.
 
-    `folder` is where it was loaded from, `rulebook` everything that stands in it.
+    `folder` is where it was loaded from, `rulebook` everything that stands in it. A process to which it's sent
+    needs this package in the same version, but not the folder; it gets the same object for the same knowledge base.
     """
 
     def __init__(self, rulebook: Rulebook, folder: Path, module: Mapping[str, Any] | None = None) -> None:
@@ -105,7 +106,7 @@ class KnowledgeBase:
 
     def case(self, facts: Mapping[str, Any], as_of: date | str | None = None) -> Case:
         """The facts, checked and made ready for an evaluation. Raises FactsError."""
-        return self._maker.make(facts, _day(as_of))
+        return self._maker.make(facts, day_of(as_of))
 
     def evaluate(self, case: Case, evaluator: str = "compiled") -> Evaluation:
         """The rules that hold for a case, without texts and proofs. Raises UsageError, AdviseError."""
@@ -133,11 +134,13 @@ class KnowledgeBase:
         `threads` is how many work on it (as many as there are processors if left out).
         The result has `row` (of the person, from 0), the columns kept, `kind` (`given`, `not now`, `open`,
         `refer`, or `rejected` with the `reason` why a row can't be used), `rule` (its id) and `about` (the
-        indexes of the things that it binds; null for one that may still be named).
+        indexes of the things that it binds; null for one that may still be named). With `questions` there's a
+        row of the kind `question` for each one worth asking as well: the `fact` or list that is lacking, the
+        index of the thing that it's `about`, if any, and the ids of the advice and referrals that it `decides`.
         Raises UsageError when the extra `columnar` isn't installed, for what isn't a table, for a column that is
         neither a fact nor kept, and for a column to keep that isn't there.
         """
-        return self._table_advice.advise(table, _day(as_of), keep, questions, threads)
+        return self._table_advice.advise(table, day_of(as_of), keep, questions, threads)
 
     def advise_batches(
         self,
@@ -153,7 +156,7 @@ class KnowledgeBase:
         The batches may be DataFrames too, or the stream a reader. Rows are numbered on from batch to batch. A few
         batches are read ahead, as many as the threads need; memory doesn't grow with the length of the stream.
         """
-        return self._table_advice.batches(batches, _day(as_of), keep, questions, threads)
+        return self._table_advice.batches(batches, day_of(as_of), keep, questions, threads)
 
     def imported(self, document: Any, as_of: date | str | None = None) -> tuple[Any, tuple[str, ...]]:
         """A document in a foreign form that the knowledge base knows (a résumé) as facts, with what was done.
@@ -163,7 +166,7 @@ class KnowledgeBase:
         """
         from advise.imports import imported
 
-        return imported(self.rulebook, document, _day(as_of))
+        return imported(self.rulebook, document, day_of(as_of))
 
     @cached_property
     def _maker(self) -> CaseMaker:
@@ -204,6 +207,17 @@ class KnowledgeBase:
             "columnar": lambda case: self._columnar.evaluate([case])[0],
         }
 
+    @cached_property
+    def _packed(self) -> bytes:
+        from advise.packed import pack
+
+        return pack(self.rulebook, self.folder)
+
+    def __reduce__(self) -> tuple[Callable[[bytes], KnowledgeBase], tuple[bytes]]:
+        from advise.packed import unpack
+
+        return unpack, (self._packed,)
+
     def __repr__(self) -> str:
         return f"<KnowledgeBase {self.name} {self.version}: {len(self.rulebook.rules)} rules>"
 
@@ -215,7 +229,8 @@ def career_folder() -> Path:
     return Path(advise_rules.__file__).parent
 
 
-def _day(as_of: date | str | None) -> date:
+def day_of(as_of: date | str | None) -> date:
+    """The day of some advice; today if it's left out. Raises FactsError for what isn't a day."""
     if as_of is None:
         return date.today()
     if isinstance(as_of, datetime):

@@ -14,7 +14,7 @@ from advise.batch import Job, Progress, run
 def _tell(now: Progress) -> None:
     print("joining" if now.joining else now.people, flush=True)
     if not now.joining:
-        time.sleep(0.01)  # so that there are moments between the parts
+        time.sleep(0.1)  # so that there are moments between the parts
 
 
 if __name__ == "__main__":

@@ -19,7 +19,8 @@ from advise.batch.mapping import read_mapping  # isort: skip
 STAFF = """\
 Person ID,Name,Age,Gender,Country of work,Job title,Line of work,Current?,Start date,Hours per week,job_level,\
 Job 2 title,Job 2 field,career wanted,Stage,plan.written,Remark,Pay,Nothing,education
-A1,Ann,33,f,United Kingdom,Barista,coffee,Y,2020-05,40,Entry,Writer,writing,yes,trainee,true,hello,20000,,"[{""level"": ""bachelor""}]"
+A1,Ann,33,f,United Kingdom,Barista,coffee,Y,2020-05,40,Entry,Writer,writing,yes,trainee,true,hello,20000,,\
+"[{""level"": ""bachelor""}]"
 A2,Bob,34,m,GB,Cook,cooking,N,2021,38,Senior,,,no,entry,false,,30000,,
 A3,Cy,35,m,Germany,Clerk,admin,Y,2021-04-03,38,Senior,,,no,senior,,see file,,,
 """

@@ -85,12 +85,16 @@ def test_an_empty_block_has_no_rows(bikes: KnowledgeBase) -> None:
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**65), 2**65) | st.floats(allow_nan=False) | st.text(max_size=3),
-    lambda inner: st.lists(inner, max_size=2)
-    | st.dictionaries(st.sampled_from(["km", "to", "day", "zz", "age"]), inner, max_size=2),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(st.sampled_from(["km", "to", "day", "zz", "age"]), inner, max_size=2)
+    ),
     max_leaves=6,
 )
 LINES = st.dictionaries(
-    st.sampled_from(["id", "age_of_bike", "helmet", "worn", "tools", "rides", "remark", "age", "zz"]), VALUES, max_size=3
+    st.sampled_from(["id", "age_of_bike", "helmet", "worn", "tools", "rides", "remark", "age", "zz"]),
+    VALUES,
+    max_size=3,
 )
 
 
@@ -104,7 +108,7 @@ def test_at_once_is_the_same_as_line_by_line(lines: list[dict[str, Any]]) -> Non
     if fast is None:
         return
     assert not slow.wrong or not fast.wrong
-    kept = [row for row in fast.batch.to_pylist()]
+    kept = list(fast.batch.to_pylist())
     for at, row in zip(slow.rows.tolist(), slow.batch.to_pylist(), strict=True):
         assert _rounded(kept[at]) == _rounded(row)
 

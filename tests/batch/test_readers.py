@@ -123,7 +123,7 @@ def test_a_file_that_is_not_what_it_should_be_is_a_sentence(
 
 
 @pytest.mark.usefixtures("work")
-def test_only_the_columns_that_are_needed_are_read_and_dictionaries_are_kept_plain(bikes: KnowledgeBase) -> None:
+def test_only_the_columns_that_are_needed_are_read_and_dictionaries_are_kept_plain() -> None:
     ids = pa.array(["a", "b", "a"]).dictionary_encode()
     table = pa.table({"id": ids, "much": ["x" * 1000] * 3, "helmet": [True, None, False]})
     with pyarrow.ipc.new_file("people.arrow", table.schema) as writer:

@@ -62,7 +62,7 @@ def test_rejected_rows_go_to_a_file_of_their_own(bikes: KnowledgeBase) -> None:
         run(bikes, job)
     run(bikes, replace(job, force=True))
     assert not Path("advice.rejects.csv").exists()
-    assert sorted(os.listdir()) == ["advice.csv", "people.csv"]
+    assert sorted(each.name for each in Path().iterdir()) == ["advice.csv", "people.csv"]
 
 
 @pytest.mark.usefixtures("work")
@@ -188,7 +188,7 @@ def test_what_cannot_be_done_is_refused_before_anything_is_written(
     with pytest.raises(UsageError) as found:
         run(bikes, replace(Job(Path("people.csv"), Path("advice.csv"), keep=["id"]), **changes))
     assert sentence in str(found.value)
-    assert os.listdir() == ["people.csv"]
+    assert [each.name for each in Path().iterdir()] == ["people.csv"]
 
 
 @pytest.mark.usefixtures("work")

@@ -35,7 +35,11 @@ def test_a_pointer_leads_to_a_list_and_to_an_object(bikes: KnowledgeBase, career
 @pytest.mark.parametrize(
     ("pointer", "sentence", "hint"),
     [
-        ("helmet", "'helmet' is no JSON Pointer: those start with '/', such as /plan/written.", "Did you mean '/helmet'?"),
+        (
+            "helmet",
+            "'helmet' is no JSON Pointer: those start with '/', such as /plan/written.",
+            "Did you mean '/helmet'?",
+        ),
         ("/helmt", "No fact is called '/helmt'.", "Did you mean '/helmet'?"),
         ("/rides/km", "/rides is a list, so a number comes next, not 'km'.", "Its first entry is /rides/0."),
         ("/rides/01/km", "/rides is a list, so a number comes next, not '01'.", "Its first entry is /rides/0."),

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
+
+from advise.evaluate.compiled import Compiled
+from advise.evaluate.generate import Generator
+from advise.plan import Plan
 
 MANIFEST = """
 name: bikes
@@ -90,3 +95,10 @@ def folder(path: Path, rules: str) -> Path:
     (path / "price.csv").write_text(PRICES, encoding="utf-8")
     (path / "bikes.yaml").write_text(DECLARED + ALWAYS + rules, encoding="utf-8")
     return path
+
+
+def indexed(plan: Plan) -> Compiled:
+    """The compiled evaluator with every index that it can have, also where so few rules or things don't need one."""
+    names: dict[str, Any] = {}
+    exec(compile(Generator(plan, eager=True).source(), "<rules>", "exec"), names)
+    return Compiled(plan, names)

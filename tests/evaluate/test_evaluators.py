@@ -15,13 +15,13 @@ from advise.evaluate.durable import Durable
 from advise.evaluate.reference import evaluate as reference
 from advise.loading import load
 from advise.plan import Plan
-from tests.evaluate.base import folder
+from tests.evaluate.base import folder, indexed
 from tests.extras import DURABLE
 
 Evaluate = Callable[..., dict[str, str]]
 
 
-@pytest.fixture(params=["reference", "compiled", DURABLE])
+@pytest.fixture(params=["reference", "compiled", "indexed", DURABLE])
 def outcome(request: pytest.FixtureRequest, tmp_path: Path) -> Evaluate:
     """Evaluates rules for some facts: rule id -> certain or open, for the rules that hold for anything."""
 
@@ -33,6 +33,7 @@ def outcome(request: pytest.FixtureRequest, tmp_path: Path) -> Evaluate:
         evaluators: dict[str, Callable[[Case], Evaluation]] = {
             "reference": lambda case: reference(plan, case),
             "compiled": lambda case: Compiled(plan).evaluate(case),
+            "indexed": lambda case: indexed(plan).evaluate(case),
             "durable": lambda case: Durable(plan).evaluate(case),
         }
         found = evaluators[request.param](case)

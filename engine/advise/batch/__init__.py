@@ -13,9 +13,10 @@ except ModuleNotFoundError as error:
 
 from advise.batch.draft import draft
 from advise.batch.mapping import MappingError
+from advise.batch.rows import Per
 from advise.batch.running import Job, Progress, run
 from advise.batch.tally import Summary
 
-__all__ = ["Job", "MappingError", "Progress", "Summary", "draft", "run"]
+__all__ = ["Job", "MappingError", "Per", "Progress", "Summary", "draft", "run"]
 
 del numpy, pyarrow

@@ -24,7 +24,9 @@ ROWS = 1000
 _NEAR = 0.8
 _BY_VALUES = 0.9
 _ID_WORDS = frozenset({"id", "ids", "number", "no", "nr", "key", "code", "ref", "reference", "uuid", "guid"})
-_PERSONAL = frozenset({"name", "first name", "last name", "full name", "surname", "email", "e mail", "phone", "address"})
+_PERSONAL = frozenset(
+    {"name", "first name", "last name", "full name", "surname", "email", "e mail", "phone", "address"}
+)
 _STOP_WORDS = frozenset({"a", "an", "the", "of", "in", "per", "is", "has", "for", "to", "my", "your"})
 _YES = ("true", "yes", "y", "1", "t", "x")
 _NO = ("false", "no", "n", "0", "f")
@@ -282,7 +284,7 @@ def _alike(own: Sequence[str], called: Sequence[str], weight: float) -> float:
 def _fit_choice(column: _Seen, fact: Fact) -> Mapping[str, str] | None:
     """The values that aren't among the fact's own, but are called like one of them."""
     known = {choice.casefold(): choice for choice in fact.type.choices}
-    known |= {title.casefold(): choice for choice, title in reversed((fact.titles or {}).items())}
+    known |= {title.casefold(): choice for choice, title in reversed(list((fact.titles or {}).items()))}
     known |= {choice.replace("_", " ").casefold(): choice for choice in fact.type.choices}
     found = {text: known.get(text.casefold()) for text in column.texts}
     if sum(each is not None for each in found.values()) < _BY_VALUES * len(found):
@@ -346,4 +348,3 @@ def _escaped(sign: str) -> str:
         return "\\" + sign
     # YAML puts no two escapes together to one character, as JSON does.
     return sign if sign.isprintable() else f"\\U{ord(sign):08x}"
-

@@ -15,7 +15,20 @@ from advise.rules import Rulebook
 from advise.source import Findings, MappingNode, Node, Scalar, read_yaml_file
 
 KEEP, IGNORE = "keep", "ignore"
-OUR_COLUMNS = ("row", "kind", "rule", "about", "fact", "decides", "reason", "given", "not_now", "open", "refer", "questions")
+OUR_COLUMNS = (
+    "row",
+    "kind",
+    "rule",
+    "about",
+    "fact",
+    "decides",
+    "reason",
+    "given",
+    "not_now",
+    "open",
+    "refer",
+    "questions",
+)
 """What columns of the advice are called, so that no column that is kept may be."""
 
 Values = Mapping[str, str | None]
@@ -225,9 +238,9 @@ class _Reader:
         if "fact" not in node.items:
             self._find("mapping-fact", node.place, "The fact that this column holds is missing: fact: /plan/written")
         fact = node.items.get("fact")
-        place = None if fact is None else self._target(name, fact)
+        target = None if fact is None else self._target(name, fact)
         kept = isinstance(keep, Scalar) and keep.value is True
-        return self._kept(Column(name, place, self._values(node.items.get("values")), kept))
+        return self._kept(Column(name, target, self._values(node.items.get("values")), kept))
 
     def _kept(self, column: Column) -> Column:
         if column.keep and column.name in OUR_COLUMNS:

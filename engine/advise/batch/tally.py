@@ -103,8 +103,8 @@ class Tally:
     def of(cls, kept: Mapping[str, Any]) -> Tally:
         """From what `to_dict` gave."""
         rules = {rule: Counter(kinds) for rule, kinds in kept["rules"].items()}
-        counters = [Counter(kept[name]) for name in ("reasons", "kinds")]
-        return cls(kept["people"], kept["rejected"], *counters, rules, Counter(kept["asked"]), Counter(kept["decides"]))
+        reasons, kinds, asked, decides = (Counter(kept[name]) for name in ("reasons", "kinds", "asked", "decides"))
+        return cls(kept["people"], kept["rejected"], reasons, kinds, rules, asked, decides)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,11 +188,11 @@ def _question(book: Rulebook, fact: str, people: int, decides: int) -> QuestionC
     found = named.get(fact)
     if found is None:
         return QuestionCount(fact, fact, None, people, decides, False)
-    ask = found.question and found.question[book.languages[0]]
+    ask = None if found.question is None else found.question[book.languages[0]]
     assumed = found.default is not None if isinstance(found, Fact) else found.assumed_empty
     return QuestionCount(fact, found.title, ask, people, decides, assumed)
 
 
 def fact_names(book: Rulebook) -> list[str]:
     """Every name that a question may have as its fact."""
-    return sorted({each.name for each in (*book.facts.values(), *book.lists.values())})
+    return sorted({*(each.name for each in book.facts.values()), *(each.name for each in book.lists.values())})

@@ -179,7 +179,11 @@ class Work:
 
     def _write_json(self, name: str, content: Mapping[str, Any]) -> None:
         data = json.dumps(content, ensure_ascii=False).encode()
-        write_whole(self.folder / name, lambda file: file.write(data) and None)
+
+        def write(file: BinaryIO) -> None:
+            file.write(data)
+
+        write_whole(self.folder / name, write)
 
 
 def _marks(path: Path) -> list[int]:

@@ -27,8 +27,7 @@ class Comparisons(Operands):
             assert isinstance(left, Ref) and isinstance(right, Constant)
             if left.of is not Of.FACT:
                 return self._has_value(self.operand(left, bindings), right.value is True)
-            answered = self.answered(left, bindings)
-            return Pair(answered, f"{answered} == 2") if right.value else Pair(f"{answered} != 2", f"not {answered}")
+            return self._answered(left, right.value is True, bindings)
         if isinstance(left, Ref) and left.of is Of.CONCLUSION and isinstance(right, Constant):
             return self._concluded(left, test.operator, right, bindings)
         subject = self.operand(left, bindings)
@@ -39,6 +38,17 @@ class Comparisons(Operands):
         if subject.is_numeric:
             return self._numeric(test.operator, subject, value)
         return self._plain(test.operator, subject, value)
+
+    def _answered(self, ref: Ref, wanted: bool, bindings: Bindings) -> Pair:
+        """Whether a fact is given and not null; of one that's absent that isn't known."""
+        fact = self.plan.rulebook.facts[ref.key]
+        if ref.scope is None and "." not in ref.path and fact.default is None and ref.type.kind is not Kind.DATE:
+            value, path = self.fact(ref.path), repr(ref.path)
+            if wanted:
+                return Pair(f"({value} is not None or {path} not in facts)", f"{value} is not None")
+            return Pair(f"{value} is None", f"({value} is None and {path} in facts)")
+        answered = self.answered(ref, bindings)
+        return Pair(answered, f"{answered} == 2") if wanted else Pair(f"{answered} != 2", f"not {answered}")
 
     def _has_value(self, subject: Expression, wanted: bool) -> Pair:
         """Whether a cell or a looked-up value is there."""
@@ -61,15 +71,20 @@ class Comparisons(Operands):
         at_false = kind is Kind.BOOLEAN and bool(compare(operator, False, right))
         if not values:
             return TRUE if at_false else FALSE
-        state, at = self.state(ref.key), "" if ref.scope is None else f"[{bindings[ref.scope].at}]"
+        at = None if ref.scope is None else bindings[ref.scope].at
         if self.is_flag(ref.key):
-            flag = f"{state}{at}"
+            flag = self.state(ref.key, at)
             if holding[0]:
                 return TRUE if at_false else Pair(flag, f"{flag} == 2")
             return Pair(f"{flag} != 2", f"not {flag}") if at_false else FALSE
         mask = sum(1 << i for i, holds in enumerate(holding) if holds)
         default = 1 << values.index(False) if kind is Kind.BOOLEAN else 0
-        found = self.temporary(f"test_mask({state}p{at}, {state}c{at}, {mask}, {default})")
+        possible, certain = self.state(ref.key, at, "p"), self.state(ref.key, at, "c")
+        if not mask & default:
+            # What nobody draws doesn't pass, so there's nothing to work out while no value that does is drawn.
+            one = f"{possible} == {certain} and not {possible} & {possible} - 1"
+            return Pair(f"{possible} & {mask}", f"({possible} & {mask} and {one})")
+        found = self.temporary(f"test_mask({possible}, {certain}, {mask}, {default})")
         return Pair(found, f"{found} == 2")
 
     def _one_of(self, subject: Expression, values: tuple[str | int | float | bool, ...]) -> Pair:
@@ -111,20 +126,33 @@ class Comparisons(Operands):
         found = self.temporary(f"MEANING[{str(operator)!r}]({self.as_span(subject)}, {self.as_span(value)})")
         return Pair(found, f"{found} == 2")
 
+    def _same_value(self, subject: Expression, value: Expression) -> Pair:
+        """Whether two texts, choices or truth values are equal; unknown where one is, unless there's none to equal."""
+        left, right = subject.code, value.code
+        if value.form is Form.LITERAL and right in ("True", "False") and not subject.nothing:
+            opposite = "False" if right == "True" else "True"
+            certain = f"{left} is {right}"
+            return Pair(f"{left} is not {opposite}" if subject.unknown else certain, certain)
+        asked = f"{left} == {right}"
+        guards = [f"{left} is not None"] if subject.unknown and value.unknown else []
+        if subject.nothing and value.nothing:
+            guards.append(f"{left} is not NOTHING")
+        maybe = [
+            f"({one.code} is None and {other.code} is not NOTHING)" if other.nothing else f"{one.code} is None"
+            for one, other in ((subject, value), (value, subject))
+            if one.unknown
+        ]
+        certain = f"({' and '.join([asked, *guards])})" if guards else asked
+        if not maybe:
+            return Pair(certain, certain)
+        first = f"({asked} and {guards[-1]})" if subject.nothing and value.nothing else asked
+        return Pair(f"({' or '.join([first, *maybe])})", certain)
+
     def _plain(self, operator: str, subject: Expression, value: Expression) -> Pair:
         """A test on texts, choices, truth values and lists of texts."""
         left, right = subject.code, value.code
-        clash = (subject.nothing and (value.nothing or value.unknown)) or (subject.unknown and value.nothing)
-        if operator == Core.EQUAL and not clash:
-            if value.form is Form.LITERAL and right in ("True", "False") and not subject.nothing:
-                opposite = "False" if right == "True" else "True"
-                certain = f"{left} is {right}"
-                return Pair(f"{left} is not {opposite}" if subject.unknown else certain, certain)
-            maybe = [f"{side.code} is None" for side in (subject, value) if side.unknown]
-            asked = f"{left} == {right}"
-            guard = f" and {left} is not None" if subject.unknown and value.unknown else ""
-            certain = f"({asked}{guard})" if guard else asked
-            return Pair(f"({' or '.join([asked, *maybe])})" if maybe else asked, certain)
+        if operator == Core.EQUAL:
+            return self._same_value(subject, value)
         if operator == Core.MATCHES and value.form is Form.LITERAL and not subject.nothing:
             matched = f"{self.matcher(right)}({left})"
         elif operator == Core.CONTAINS and value.form is Form.LITERAL and not subject.nothing:

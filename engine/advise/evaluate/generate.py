@@ -7,27 +7,22 @@ for known facts is what hand-written code would ask, and only where it holds the
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from advise.conditions import (
     All,
     AnyOf,
     Condition,
     Not,
-    Of,
     Quantified,
-    Ref,
     Scope,
     Test,
 )
-from advise.evaluate.comparisons import Comparisons
 from advise.evaluate.forms import FALSE, TRUE, Bindings, Bound, Pair
-from advise.operators import Core
-from advise.plan import Plan, conclusions_read, flat, names_used, operand_refs
+from advise.evaluate.loops import Loops, Use
+from advise.evaluate.schedule import Guarded, Index, schedule
+from advise.plan import Key, Plan, conclusions_read, flat, names_used
 from advise.rules import Rule
-from advise.types import Kind
 
 MOST_NESTED = 4
 
@@ -50,11 +45,18 @@ def _joined(pairs: list[Pair], word: str, empty: Pair) -> Pair:
     return Pair(*(f"({f' {word} '.join(side)})" for side in zip(*pairs, strict=True)))
 
 
-class Generator(Comparisons):
-    """Writes one module; `source()` is the only thing to call."""
+class Generator(Loops):
+    """Writes one module; `source()` is the only thing to call.
 
-    def __init__(self, plan: Plan) -> None:
-        super().__init__(plan)
+    `eager`: what can be indexed is, also where it doesn't pay, so that tests of small knowledge bases try it too.
+    """
+
+    def __init__(self, plan: Plan, eager: bool = False) -> None:
+        super().__init__(plan, eager)
+        self.layers = schedule(plan, eager)
+        groups = [group for layer in self.layers for group in (*layer.components, *(g.rules for g in layer.guarded))]
+        tried = {rule for group in groups for rule in group}
+        self.rare = frozenset(key for key, writers in plan.writers.items() if tried.isdisjoint(writers))
         self.read = {
             key for rule in plan.rulebook.rules for key, _ in conclusions_read(rule.condition, plan.values)
         } & set(plan.writers)
@@ -64,8 +66,13 @@ class Generator(Comparisons):
     def source(self) -> str:
         """The whole module."""
         self.indent = 1
-        for component in self.plan.components:
-            self.component(component)
+        for layer in self.layers:
+            for component in layer.components:
+                self.component(component)
+            for group in layer.guarded:
+                self.guarded(group)
+            for index in layer.indexes:
+                self.found_by(index)
         body, self.lines = self.lines, []
         self.computed_facts()
         computed, self.lines = self.lines, []
@@ -91,18 +98,21 @@ class Generator(Comparisons):
         return "\n".join([*head, *prelude, *computed, *body, " return certain, possible", ""])
 
     def states(self) -> None:
-        """The variables that hold what has been concluded."""
-        for key in sorted(self.read, key=str):
-            name = self.state(key)
+        """The variables that hold what has been concluded; what few people's facts lead to is put into one mapping."""
+        if self.rare & self.read:
+            self.line("rare = {}; has = rare.get")
+        for thing, name in self.blank.items():
+            self.line(f"{name} = (0,) * len({self.rows(thing)})")
+        for key in sorted(self.read - self.rare, key=str):
             size = "0" if key[0] is None else f"[0] * len({self.rows(key[0])})"
-            if self.is_flag(key):
-                self.line(f"{name} = {size}")
-            else:
-                self.line(f"{name}p = {size}")
-                self.line(f"{name}c = {size}")
-        for rule, others in self.plan.overriders.items():
-            for other in others:
-                self.line(f"o{other}_{rule} = {{}}")
+            for part in self.parts(key):
+                self.line(f"{self.state_name(key)}{part} = {size}")
+        if self.plan.overriders:
+            self.line("overrides = {}; override = overrides.setdefault")
+
+    def parts(self, key: Key) -> tuple[str, ...]:
+        """The parts in which it's kept what is concluded of `key`."""
+        return ("",) if self.is_flag(key) else ("p", "c")
 
     # ------------------------------------------------------------------------------------------- rules
 
@@ -118,15 +128,69 @@ class Generator(Comparisons):
         for rule in component:
             self.rule(rule, fire=True)
 
-    def rule(self, index: int, fire: bool) -> None:
-        """One rule: loops over what it binds, each part of its condition as far out as it can stand."""
+    def guarded(self, group: Guarded) -> None:
+        """Rules that are passed over together when nothing touches them."""
+        guard = group.guard
+        asked = self.rows(guard) if isinstance(guard, str) else self.test(guard, {}).possible
+        with self.block(f"if {asked}:"):
+            for rule in group.rules:
+                self.rule(rule, True)
+
+    def found_by(self, index: Index) -> None:
+        """Rules of one layer, of which only those are tried that need a value that is there, or may be."""
+        site = index.site
+        table = self.shared("x", repr(_group_numbers(index)))
+        with self.forgetting():
+            variables = self.name("n"), self.name("n")
+            head = f"for {', '.join(variables)} in"
+            if site.thing is None:
+                with self.block(f"{head} {table}.get({self.fact(site.path)}, ()):"):
+                    self._groups(index, variables)
+                return
+            place = self.column(site.thing, site.path)
+            if site.scope is None:
+                with self.block(f"{head} touched({table}, {self.rows(site.thing)}, {place}):"):
+                    self._groups(index, variables)
+                return
+            with self.loop(Scope(site.thing, site.thing), {}, []) as bindings:
+                bound = bindings[site.thing]
+                with self.block(f"{head} {table}.get({bound.row}[{place}], ()):"):
+                    self._groups(index, variables, bound)
+
+    def _groups(self, index: Index, variables: tuple[str, str], bound: Bound | None = None) -> None:
+        """The groups of an index in a binary tree, so that those from one number to another are soon found."""
+        first, last = variables
+
+        def write(low: int, high: int) -> None:
+            if high - low == 1:
+                for rule in index.groups[low][1]:
+                    self.rule(rule, True, bound)
+                return
+            middle = (low + high) // 2
+            with self.block(f"if {first} < {middle}:"):
+                write(low, middle)
+            with self.block(f"if {last} >= {middle}:"):
+                write(middle, high)
+
+        write(0, len(index.groups))
+
+    def rule(self, index: int, fire: bool, bound: Bound | None = None) -> None:
+        """One rule: loops over what it binds, each part of its condition as far out as it can stand.
+
+        `bound` is what it binds first, if a loop over that is already written.
+        """
         rule = self.plan.rulebook.rules[index]
         names = [scope.name for scope in rule.each]
         parts: list[list[Condition]] = [[] for _ in range(len(names) + 1)]
         for part in flat(rule.condition):
             used = names_used(part)
             parts[max((names.index(name) + 1 for name in used if name in names), default=0)].append(part)
-        self._level(index, rule, fire, parts, 0, {}, [])
+        with self.forgetting():
+            if bound is None:
+                self._level(index, rule, fire, parts, 0, {}, [])
+            else:
+                parts[1] = parts[0] + parts[1]
+                self._level(index, rule, fire, parts, 1, {names[0]: bound}, [])
 
     def _level(
         self,
@@ -155,7 +219,7 @@ class Generator(Comparisons):
         overriders = self.plan.overriders.get(index, ())
         indent = self.indent
         if overriders:
-            states = [f"o{o}_{index}.get({self._shared(o, index, bindings)}, 0)" for o in overriders]
+            states = [f"overrides.get(({self._same(o, index, bindings)}), 0)" for o in overriders]
             self.line(f"over = {states[0] if len(states) == 1 else f'max({chr(44).join(states)})'}")
             self.line("if over != 2:")
             self.indent += 1
@@ -179,33 +243,41 @@ class Generator(Comparisons):
             self.line(f"{'out' if certain else 'may'}(({index}, ({things})))")
             for other in dict.fromkeys(rule.overrides):
                 target = self.plan.index[other]
-                shared = self._shared(index, target, bindings)
-                state = f"o{index}_{target}"
-                self.line(f"{state}[{shared}] = 2" if certain else f"{state}.setdefault({shared}, 1)")
+                shared = self._same(index, target, bindings)
+                self.line(f"overrides[{shared}] = 2" if certain else f"override(({shared}), 1)")
         for each in rule.conclude:
             key = (each.thing, each.path)
             if key in self.read:
-                at = "" if each.scope is None else f"[{bindings[each.scope].at}]"
-                bit = 1 << self.plan.values[key].index(each.value)
-                self._draw(key, at, bit, certain, news=not fire)
+                at = None if each.scope is None else bindings[each.scope].at
+                self._draw(key, at, 1 << self.plan.values[key].index(each.value), certain, news=not fire)
         if len(self.lines) == lines:
             self.line("pass")
 
-    def _draw(self, key: tuple[str | None, str], at: str, bit: int, certain: bool, news: bool) -> None:
-        name = self.state(key)
-        if self.is_flag(key):
-            changes = [(f"{name}{at}", f"{name}{at} != 2" if certain else f"not {name}{at}", "2" if certain else "1")]
-        else:
-            masks = ("p", "c") if certain else ("p",)
-            changes = [(f"{name}{m}{at}", f"not {name}{m}{at} & {bit}", f"{name}{m}{at} | {bit}") for m in masks]
-        for target, unless, value in changes:
+    def _draw(self, key: Key, at: str | None, bit: int, certain: bool, news: bool) -> None:
+        parts = self.parts(key)
+        for part in parts if certain else parts[:1]:
+            state = target = self.state(key, at, part)
+            if key in self.rare:
+                state, target = self._rare(key, at, part)
+            if part:
+                unless, value = f"not {state} & {bit}", f"{state} | {bit}"
+            else:
+                unless, value = (f"{state} != 2", "2") if certain else (f"not {state}", "1")
             self.line(f"if {unless}: {target} = {value}" + ("; news = True" if news else ""))
 
-    def _shared(self, overrider: int, rule: int, bindings: Bindings) -> str:
+    def _rare(self, key: Key, at: str | None, part: str) -> tuple[str, str]:
+        """How a state that isn't there yet is read and written."""
+        name = repr(self.state_name(key) + part)
+        if at is None:
+            return self.state(key, None, part), f"rare[{name}]"
+        row = self.temporary(f"has({name}) or rare.setdefault({name}, [0] * len({self.rows(str(key[0]))}))")
+        return f"{row}[{at}]", f"{row}[{at}]"
+
+    def _same(self, overrider: int, rule: int, bindings: Bindings) -> str:
         """The key under which an overrider and a rule speak of the same things."""
         rules = self.plan.rulebook.rules
         names = {scope.name for scope in rules[overrider].each} & {scope.name for scope in rules[rule].each}
-        return f"({''.join(bindings[name].at + ', ' for name in sorted(names))})"
+        return ", ".join([str(overrider), str(rule), *(bindings[name].at for name in sorted(names))])
 
     # -------------------------------------------------------------------------------------- conditions
 
@@ -266,12 +338,25 @@ class Generator(Comparisons):
 
     def _some(self, condition: Quantified, bindings: Bindings) -> str:
         """A variable with the truth of: some thing in the scope passes the body."""
-        found = self.name("q")
+        found, body = self.name("q"), flat(condition.body)
+        join = self.join(condition.scope, bindings, body) if self.is_decided(condition.scope, body) else None
+        if join is not None:
+            index, made = self.index(join, Use.PRESENT)
+            self.line(made)
+            self.line(f"{found} = {index} and {index}({join.value}, {index}u)")
+            with self.block(f"if {found} is None:"):
+                self._seek(found, condition.scope, bindings, body, [])
+        else:
+            self._seek(found, condition.scope, bindings, body, body)
+        return found
+
+    def _seek(self, found: str, scope: Scope, bindings: Bindings, body: list[Condition], hint: list[Condition]) -> None:
+        """Looks for a thing that passes the body; `hint` is what may narrow down where to look."""
         self.line(f"{found} = 0")
-        with self.loop(condition.scope, bindings, flat(condition.body)) as inner:
+        with self.loop(scope, bindings, hint) as inner:
 
             def passed(sides: list[str]) -> None:
-                bound = inner[condition.scope.name]
+                bound = inner[scope.name]
                 sure = [*sides, *([f"{bound.row} is not {bound.phantom}"] if bound.phantom else [])]
                 if sure:
                     self.line(f"if {' and '.join(sure)}: {found} = 2; break")
@@ -279,8 +364,7 @@ class Generator(Comparisons):
                 else:
                     self.line(f"{found} = 2; break")
 
-            self.conjunction(flat(condition.body), inner, passed)
-        return found
+            self.conjunction(body, inner, passed)
 
     def _every(self, condition: Quantified, bindings: Bindings) -> Pair:
         """True unless some thing fails; a phantom can only make it unknown."""
@@ -299,44 +383,11 @@ class Generator(Comparisons):
             self.line(f"if {one} != 2: {found} = 1")
         return Pair(found, f"{found} == 2")
 
-    @contextmanager
-    def loop(self, scope: Scope, bindings: Bindings, body: list[Condition]) -> Iterator[Bindings]:
-        """A loop over the things in a scope; a table that is asked for one key gives only its rows."""
-        bound = Bound(self.name("i"), self.name("r"), None if scope.is_table else self.phantom_row(scope.thing))
-        inner = {**bindings, scope.name: bound}
-        rows = self._indexed(scope, bindings, body) or f"enumerate({self.rows(scope.thing)})"
-        start, indent = len(self.lines), self.indent
-        self.line("")
-        self.indent += 1
-        if scope.other:
-            phantom = f" and {bound.row} is not {bound.phantom}" if bound.phantom else ""
-            self.line(f"if {bound.at} == {bindings[scope.thing].at}{phantom}: continue")
-        yield inner
-        if len(self.lines) == start + 1:
-            self.line("pass")
-        used = any(re.search(rf"\b{bound.at}\b", line) for line in self.lines[start + 1 :])
-        if not used and rows.startswith("enumerate("):
-            rows, target = rows[len("enumerate(") : -1], bound.row
-        else:
-            target = f"{bound.at}, {bound.row}"
-        self.lines[start] = " " * indent + f"for {target} in {rows}:"
-        self.indent = indent
 
-    def _indexed(self, scope: Scope, bindings: Bindings, body: list[Condition]) -> str | None:
-        """The rows of a table that can pass `body`, if it says what a text column must equal."""
-        if not scope.is_table:
-            return None
-        for test in body:
-            if not (isinstance(test, Test) and test.operator == Core.EQUAL and isinstance(test.left, Ref)):
-                continue
-            left, right = test.left, test.right
-            if left.of is Of.COLUMN and left.scope == scope.name and left.type.kind in (Kind.TEXT, Kind.CHOICE):
-                if any(ref.scope == scope.name for ref in operand_refs(right)):
-                    continue
-                key = self.operand(right, bindings)
-                index = self.index_of(scope.thing, left.path)
-                every = f"enumerate({self.rows(scope.thing)})"
-                if not key.unknown:
-                    return f"{index}.get({key.code}, ())"
-                return f"({every} if {key.code} is None else {index}.get({key.code}, ()))"
-        return None
+def _group_numbers(index: Index) -> dict[str | None, tuple[tuple[int, int], ...]]:
+    """For each value the first and last numbers of the groups to try; an unknown value may be what any needs."""
+    found: dict[str | None, list[tuple[int, int]]] = {None: [(0, len(index.groups) - 1)]}
+    for number, (values, _) in enumerate(index.groups):
+        for value in values:
+            found.setdefault(value, []).append((number, number))
+    return {value: tuple(numbers) for value, numbers in found.items()}

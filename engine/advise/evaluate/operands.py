@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
 
@@ -25,6 +25,7 @@ from advise.conditions import (
 )
 from advise.evaluate.forms import Bindings, Expression, Form
 from advise.evaluate.reference import typed
+from advise.evaluate.writing import Writing
 from advise.plan import Key, Plan, flat, operand_parts
 from advise.types import Kind, Type
 from advise.values import Span
@@ -33,16 +34,15 @@ FUNCTIONS = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide"}
 NUMERIC = (Kind.NUMBER, Kind.DATE)
 
 
-class Operands:
+class Operands(Writing):
     """Writes the code of operands, and remembers what the prelude has to prepare for them."""
 
     def __init__(self, plan: Plan) -> None:
+        super().__init__()
         self.plan = plan
-        self.lines: list[str] = []
-        self.indent = 0
-        self.globals: dict[str, str] = {}
         self.constants: dict[str, str] = {}
-        self._names = 0
+        self.rare: frozenset[Key] = frozenset()
+        self.blank: dict[str, str] = {}
         self._facts: dict[str, tuple[str, str | None]] = {}
         self._columns: dict[str, dict[str, str]] = {}
         self._fixed: dict[Operand, str] = {}
@@ -52,46 +52,25 @@ class Operands:
         self._states = {key: f"c{i}" for i, key in enumerate(sorted(plan.rulebook.conclusions, key=str))}
         self._computed_names = {key: f"a{i}" for i, key in enumerate(plan.computed_order)}
 
-    # ------------------------------------------------------------------------------------------- lines
+    # ------------------------------------------------------------------------------- states, rows and indexes
 
-    def line(self, text: str) -> None:
-        """Writes one line at the present indentation."""
-        self.lines.append(" " * self.indent + text)
+    def state(self, key: Key, at: str | None = None, part: str = "") -> str:
+        """Code for what is concluded of `key`, of the thing with the index `at` if it has one.
 
-    @contextmanager
-    def block(self, head: str) -> Iterator[None]:
-        """Writes `head` and indents what is written inside."""
-        self.line(head)
-        self.indent += 1
-        yield
-        self.indent -= 1
+        For other than flags there are two parts: the `p`ossible values and the `c`ertain ones, as masks.
+        """
+        name = self.state_name(key) + part
+        if key not in self.rare:
+            return name if at is None else f"{name}[{at}]"
+        if at is None:
+            return f"has({name!r}, 0)"
+        assert key[0] is not None
+        self.rows(key[0])
+        self.blank[key[0]] = f"Z{self._things[key[0]]}"
+        return f"has({name!r}, {self.blank[key[0]]})[{at}]"
 
-    def name(self, letter: str) -> str:
-        """A variable that nothing else uses."""
-        self._names += 1
-        return f"{letter}{self._names}"
-
-    def temporary(self, code: str) -> str:
-        """A new variable with the value of `code`."""
-        name = self.name("t")
-        self.line(f"{name} = {code}")
-        return name
-
-    def variable(self, code: str) -> str:
-        """`code` itself if it costs nothing to repeat, else a new variable for it."""
-        return code if code.isidentifier() else self.temporary(code)
-
-    def shared(self, letter: str, code: str) -> str:
-        """A name for a value that is worked out when the module is bound, once for equal code."""
-        for name, known in self.globals.items():
-            if known == code:
-                return name
-        name = self.name(letter)
-        self.globals[name] = code
-        return name
-
-    def state(self, key: Key) -> str:
-        """The variable for what is concluded of `key`."""
+    def state_name(self, key: Key) -> str:
+        """What the state of a conclusion is called, without its part."""
         return self._states[key]
 
     def rows(self, thing: str) -> str:
@@ -105,7 +84,7 @@ class Operands:
 
     def index_of(self, table: str, column: str) -> str:
         """The variable with a table's rows by what is in a column."""
-        self._column(table, column)
+        self.column(table, column)
         return f"X{self._things[table]}_{[c.name for c in self.plan.rulebook.tables[table].columns].index(column)}"
 
     def matcher(self, pattern: str) -> str:
@@ -186,7 +165,7 @@ class Operands:
         kind = operand.type.kind
         if operand not in self._fixed:
             code = self._fixed_code(operand)
-            name = self.name("k")
+            name = self.lasting("k")
             self.constants[name] = f"fixed({code})" if kind in NUMERIC else code
             self._fixed[operand] = name
         name = self._fixed[operand]
@@ -225,7 +204,8 @@ class Operands:
         keys = "".join(self._key(key, bindings) + ", " for key in operand.keys)
         if operand.type.kind in NUMERIC:
             return Expression(f"looked_up({rows}, ({keys}), ANYTHING, EMPTY)", Form.SPAN)
-        return Expression(f"looked_up({rows}, ({keys}), None, NOTHING)", Form.PLAIN, unknown=True, nothing=True)
+        code = self.temporary(f"looked_up({rows}, ({keys}), None, NOTHING)")
+        return Expression(code, Form.PLAIN, unknown=True, nothing=True)
 
     def _key(self, key: Operand, bindings: Bindings) -> str:
         expression = self.operand(key, bindings)
@@ -273,14 +253,14 @@ class Operands:
             return Expression(code, Form.PLAIN, unknown=True, nothing=True)
         if ref.of is Of.COLUMN:
             assert ref.scope is not None and ref.thing is not None
-            code = f"{bindings[ref.scope].row}[{self._column(ref.thing, ref.path)}]"
+            code = f"{bindings[ref.scope].row}[{self.column(ref.thing, ref.path)}]"
             form = {Kind.NUMBER: Form.CELL, Kind.DATE: Form.SPAN}.get(ref.type.kind, Form.PLAIN)
             return Expression(code, form, nothing=True)
         if ref.scope is None:
-            code = self._fact(ref.path, "value")
+            code = self.fact(ref.path, "value")
         else:
             assert ref.thing is not None
-            code = f"{bindings[ref.scope].row}[{self._column(ref.thing, ref.path)}]"
+            code = f"{bindings[ref.scope].row}[{self.column(ref.thing, ref.path)}]"
         return self._fact_expression(code, ref.type)
 
     def _fact_expression(self, code: str, type_: Type) -> Expression:
@@ -295,17 +275,16 @@ class Operands:
     def answered(self, ref: Ref, bindings: Bindings) -> str:
         """Code that is 2 when a fact is answered, 0 when it's null, 1 when it's absent."""
         if ref.scope is None:
-            return self._fact(ref.path, "known")
+            return self.fact(ref.path, "known")
         assert ref.thing is not None
-        return f"{bindings[ref.scope].row}[{self._column(ref.thing, ref.path, known=True)}]"
+        return f"{bindings[ref.scope].row}[{self.column(ref.thing, ref.path, known=True)}]"
 
     def _conclusion(self, ref: Ref, bindings: Bindings) -> Expression:
         """A conclusion as a value, where it isn't simply compared with a constant."""
         values, kind = self.plan.values.get(ref.key, ()), ref.type.kind
-        at = "" if ref.scope is None else f"[{bindings[ref.scope].at}]"
-        state = self.state(ref.key)
+        at = None if ref.scope is None else bindings[ref.scope].at
         if kind is Kind.BOOLEAN and values in ((True,), ()):
-            code = f"(False, None, True)[{state}{at}]" if values else "False"
+            code = f"(False, None, True)[{self.state(ref.key, at)}]" if values else "False"
             return Expression(code, Form.PLAIN, unknown=True)
         if not values:
             return (
@@ -313,7 +292,8 @@ class Operands:
                 if kind is Kind.NUMBER
                 else Expression("NOTHING", Form.PLAIN, nothing=True)
             )
-        code = f"mask_value({state}p{at}, {state}c{at}, {values!r}, {str(kind)!r})"
+        possible, certain = self.state(ref.key, at, "p"), self.state(ref.key, at, "c")
+        code = f"mask_value({possible}, {certain}, {values!r}, {str(kind)!r})"
         if kind is Kind.NUMBER:
             return Expression(code, Form.SPAN)
         return Expression(self.temporary(code), Form.PLAIN, unknown=True, nothing=True)
@@ -322,12 +302,12 @@ class Operands:
         type_ = self.plan.rulebook.computed[key].type
         return type_.kind in NUMERIC or (type_.kind is Kind.CHOICE and type_.ordered)
 
-    def _fact(self, path: str, how: str) -> str:
+    def fact(self, path: str, how: str = "value") -> str:
         """The variable of a person's fact: its value, or whether it's known."""
         type_ = self.plan.rulebook.facts[(None, path)]
         code = f"f{len(self._facts)}"
         if how == "known":
-            return self._facts.setdefault(f"known {path}", (code, f"known(facts, {path!r})"))[0]
+            return self._facts.setdefault(f"known {path}", (code, _known("facts", path)))[0]
         read = self._reading("facts", path, type_.default)
         if type_.type.kind is Kind.DATE:
             read = f"day({read or f'facts.get({path!r})'})"
@@ -339,7 +319,7 @@ class Operands:
             return f"optional({facts}, {path!r}, {default!r})"
         return None if default is None else f"{facts}.get({path!r}, {default!r})"
 
-    def _column(self, thing: str, path: str, known: bool = False) -> int:
+    def column(self, thing: str, path: str, known: bool = False) -> int:
         """The place of a fact in the rows of a thing, or of a column in those of a table."""
         columns = self._columns.setdefault(thing, {})
         columns.setdefault(f"known {path}" if known else path, path)
@@ -382,15 +362,19 @@ class Operands:
         elif any(read is not None for read in reads):
             self.line(f"{rows} = [{_row(columns, reads)} for item in things_.items]")
         else:
-            get = self.shared("g", f"getter({', '.join(map(repr, columns))})")
-            self.line(f"try: {rows} = list(map({get}, things_.items))")
+            names = ", ".join(map(repr, columns))
+            if len(columns) == 1:
+                read = f"[(item[{names}], ) for item in things_.items]"  # faster than a getter for a single fact
+            else:
+                read = f"list(map({self.shared('g', f'itemgetter({names})')}, things_.items))"
+            self.line(f"try: {rows} = {read}")
             self.line(f"except KeyError: {rows} = [{_row(columns, reads)} for item in things_.items]")
         self.globals[phantom] = self._unknown_row(thing, columns)
         self.line(f"if not things_.complete: {rows}.append({phantom})")
 
     def _row_reading(self, thing: str, column: str, path: str) -> str | None:
         if column != path:
-            return f"known(item, {path!r})"
+            return _known("item", path)
         fact = self.plan.rulebook.facts[(thing, path)]
         read = self._reading("item", path, fact.default)
         if fact.type.kind is Kind.DATE:
@@ -441,6 +425,13 @@ class Operands:
 def _row(columns: Mapping[str, str], reads: list[str | None]) -> str:
     cells = [read or f"item.get({path!r})" for path, read in zip(columns.values(), reads, strict=True)]
     return f"({''.join(cell + ', ' for cell in cells)})"
+
+
+def _known(facts: str, path: str) -> str:
+    """Code that is 2 when a fact is answered, 0 when it's null, 1 when it's absent."""
+    if "." in path:
+        return f"known({facts}, {path!r})"
+    return f"2 if {facts}.get({path!r}) is not None else 0 if {path!r} in {facts} else 1"
 
 
 def _number(value: float) -> str:

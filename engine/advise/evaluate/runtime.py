@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from bisect import insort
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from math import inf, nan
 from operator import itemgetter
@@ -48,6 +49,8 @@ __all__ = [
     "fixed",
     "getter",
     "inf",
+    "itemgetter",
+    "joined",
     "known",
     "looked_up",
     "mask_value",
@@ -56,6 +59,8 @@ __all__ = [
     "nan",
     "number",
     "optional",
+    "point",
+    "present",
     "rank",
     "row_index",
     "setting",
@@ -65,6 +70,7 @@ __all__ = [
     "test",
     "test_mask",
     "total",
+    "touched",
     "typed",
 ]  # fmt: skip
 
@@ -118,6 +124,65 @@ def by_cell(rows: Sequence[tuple[Any, ...]], place: int) -> dict[Any, list[tuple
     return found
 
 
+Rows = Sequence[tuple[Any, ...]]
+
+
+def joined(rows: Rows, place: int, dates: bool, numbered: bool) -> tuple[Callable[..., Any], Any]:
+    """A function from a value to the rows of a list that may have it in one column, and what it is to give by default.
+
+    By default, to a value that no row is known to have, these are the rows of which the value isn't known. None, an
+    unknown value, gives every row. The rows stand in their order; if `numbered`, with their indexes.
+    """
+    each_row: Sequence[Any] = list(enumerate(rows)) if numbered else rows
+    values: Iterable[Any] = map(itemgetter(place), rows)
+    found: dict[Any, Any] = {}
+    for value, row in zip(map(point, values) if dates else values, each_row, strict=True):
+        if value in found:
+            found[value].append(row)
+        else:
+            found[value] = [row]
+    unsure = found.pop(None, [])
+    if unsure:
+        for value, known in found.items():
+            found[value] = _merged(known, unsure) if numbered else known + unsure
+    found[None] = each_row
+    return found.get, unsure
+
+
+def present(rows: Rows, place: int) -> tuple[Callable[..., Any], Any]:
+    """A function from a value to the truth of: some row has it in one column; and what it is to give by default."""
+    found = dict.fromkeys(map(itemgetter(place), rows), 2)
+    unsure = 1 if found.pop(None, 0) else 0
+    found[None] = 1 if rows else 0
+    return found.get, unsure
+
+
+def _merged(known: list[tuple[int, Any]], unsure: list[tuple[int, Any]]) -> list[tuple[int, Any]]:
+    found = unsure.copy()
+    for each in known:
+        insort(found, each, key=itemgetter(0))
+    return found
+
+
+def point(span: Span) -> Any:
+    """The one value of a span as it's looked up; None when it may be several."""
+    return span.low if span.low == span.high else None if span.low < span.high else NOTHING
+
+
+Ranges = Sequence[tuple[int, int]]
+
+
+def touched(groups: Mapping[Any, Ranges], rows: Rows, place: int) -> Iterable[tuple[int, int]]:
+    """The groups that the values in one column of a list call for, each once: the first and last number of each."""
+    found: set[tuple[int, int]] = set()
+    for row in rows:
+        value = row[place]
+        if value is None:
+            return groups[None]
+        found.update(groups.get(value, ()))
+    return found
+
+
 def shift(span: Span, count: Span, unit: Any, back: bool) -> Span:
     """A date moved by a parameter's or constant's count."""
     if EMPTY in (span, count):
@@ -151,7 +216,22 @@ def _cell(cell: Literal | None, kind: Kind) -> Any:
     return typed(cell, kind)
 
 
-def row_index(tables: Mapping[str, Table], name: str, take: str) -> dict[tuple[Any, ...], Value]:
+class Cells(dict[tuple[Any, ...], Value]):
+    """For a lookup: key values -> the cell that is taken."""
+
+    def __init__(self, cells: Mapping[tuple[Any, ...], Value]) -> None:
+        super().__init__(cells)
+        self._parts: dict[tuple[int, ...], frozenset[tuple[Any, ...]]] = {}
+
+    def fits(self, known: tuple[int, ...], keys: tuple[Any, ...]) -> bool:
+        """Whether some row has the keys in those places that are known."""
+        parts = self._parts.get(known)
+        if parts is None:
+            parts = self._parts[known] = frozenset(tuple(cells[place] for place in known) for cells in self)
+        return tuple(keys[place] for place in known) in parts
+
+
+def row_index(tables: Mapping[str, Table], name: str, take: str) -> Cells:
     """For a lookup: key values -> the cell in column `take`."""
     table = tables[name]
     names = [column.name for column in table.columns]
@@ -163,19 +243,22 @@ def row_index(tables: Mapping[str, Table], name: str, take: str) -> dict[tuple[A
         if all(row[place] is not None for place in places):
             keys = tuple(typed(row[place], table.columns[place].type.kind) for place in places)
             found.setdefault(keys, typed(row[taken], kind))
-    return found
+    return Cells(found)
 
 
-def looked_up(
-    rows: Mapping[tuple[Any, ...], Value], keys: tuple[Value | None, ...], unknown: Value | None, nothing: Value
-) -> Value | None:
+def looked_up(rows: Cells, keys: tuple[Value | None, ...], unknown: Value | None, nothing: Value) -> Value | None:
     """The cell for known keys; unknown while a row fits what is known of them. A key that is None is unknown."""
-    known = [None if isinstance(key, Span) and key.low < key.high else key for key in keys]
-    if None not in known:
-        return rows.get(keys, nothing)
-    if any(all(key is None or key == cell for key, cell in zip(known, cells, strict=True)) for cells in rows):
-        return unknown
-    return nothing
+    found = rows.get(keys)
+    if found is not None:
+        return found
+    known = [
+        place
+        for place, key in enumerate(keys)
+        if key is not None and not (isinstance(key, Span) and key.low < key.high)
+    ]
+    if len(known) == len(keys):
+        return nothing
+    return unknown if rows.fits(tuple(known), keys) else nothing
 
 
 def sure(possible: int, certain: int) -> bool:

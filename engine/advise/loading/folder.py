@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib import resources
 from pathlib import Path
 
@@ -19,10 +19,14 @@ _LARGEST_SCHEMA = 5_000_000
 
 
 class Folder:
-    """A knowledge base's folder. Files are known by their path in it, with slashes."""
+    """A knowledge base's folder. Files are known by their path in it, with slashes.
 
-    def __init__(self, path: Path, findings: Findings) -> None:
+    `instead` are contents to take in place of what is on the disk, by path: what is open in an editor.
+    """
+
+    def __init__(self, path: Path, findings: Findings, instead: Mapping[str, bytes] | None = None) -> None:
         self.findings = findings
+        self._instead = instead or {}
         self.label = path.name or str(path)
         self.root = path.resolve()
         self.names = tuple(self._scan()) if self.root.is_dir() else ()
@@ -82,7 +86,7 @@ class Folder:
         if name.endswith(".json"):
             most = _LARGEST_SCHEMA
         try:
-            data = read_bytes(self.root / name, most)
+            data = self._instead[name] if name in self._instead else read_bytes(self.root / name, most)
         except UnreadableError as error:
             self.findings.add(error.code, Place(name), error.sentence, error.hint)
             return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -42,10 +42,13 @@ def load(folder: Path) -> Rulebook:
     return rulebook
 
 
-def read(folder: Path) -> Found:
-    """The knowledge base in `folder`, None if there is any finding; the findings; its examples, cases and people."""
+def read(folder: Path, instead: Mapping[str, bytes] | None = None) -> Found:
+    """The knowledge base in `folder`, None if there is any finding; the findings; its examples, cases and people.
+
+    `instead` are contents to take in place of files' own, by their path in the folder.
+    """
     findings = Findings()
-    files = Folder(Path(folder), findings)
+    files = Folder(Path(folder), findings, instead)
     manifest = _manifest(files, findings)
     context = Context(findings, Names(manifest.protected), manifest)
     schema = files.schema(manifest.facts, manifest.places["facts"]) if manifest.facts else None

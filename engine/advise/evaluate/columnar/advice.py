@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from advise.errors import UsageError
-from advise.evaluate.columnar.arrays import Bools, Ints, owners, picked
+from advise.evaluate.columnar.arrays import Array, Bools, Ints, owners, picked
 from advise.evaluate.columnar.arrow import batches_of, table_of
 from advise.evaluate.columnar.evaluator import Columnar, Fired, Firings, matched, shared_names
 from advise.evaluate.columnar.questions import Questions, TableQuestions
@@ -96,6 +96,7 @@ class TableAdvice:
             items = [each for each in self._items(firings) if len(each.people)]
             if questions:
                 asked = self._questions.of(firings)
+            if asked is not None and len(asked.people):
                 items.append(_Items(_QUESTION, -1, asked.people, [asked.index], asked.index < 0))
             firings.release()
         if read.rejected:
@@ -112,7 +113,7 @@ class TableAdvice:
         return pa.record_batch(
             [
                 pa.array(row + first),
-                *(people.column(name).take(pa.array(row)) for name in keep),
+                *(people.column(name).cast(schema.field(name).type).take(pa.array(row)) for name in keep),
                 pa.DictionaryArray.from_arrays(pa.array(kinds), pa.array(KINDS)),
                 pa.DictionaryArray.from_arrays(pa.array(rules, mask=rules < 0), self._ids),
                 _about(items, places, size),
@@ -128,7 +129,7 @@ class TableAdvice:
 
     def _asked(self, asked: Questions | None, items: list[_Items], places: list[Ints], size: int) -> list[Any]:
         """The columns `fact` and `decides`; null but for questions."""
-        if asked is None:
+        if asked is None or not len(asked.people):
             return [pa.nulls(size, SCHEMA.field(name).type) for name in ("fact", "decides")]
         place = next(at for each, at in zip(items, places, strict=True) if each.kind == _QUESTION)
         facts, counts = np.full(size, -1, np.int32), np.zeros(size + 1, np.int32)
@@ -226,7 +227,11 @@ def _field_to_keep(people: Any, name: str) -> Any:
         raise UsageError(f"The column to keep, '{name}', must be in the table, and once.")
     if name in SCHEMA.names:
         raise UsageError(f"The column to keep, '{name}', is called like a column of the advice. Rename it.")
-    return people.field(name)
+    field = people.field(name)
+    # Arrow can't pick rows of views.
+    if pa.types.is_string_view(field.type):
+        return field.with_type(pa.large_string())
+    return field.with_type(pa.large_binary()) if pa.types.is_binary_view(field.type) else field
 
 
 def _holders(columnar: Columnar) -> Mapping[int, tuple[int, ...]]:
@@ -243,7 +248,9 @@ def _in_row_order(items: list[_Items], size: int) -> tuple[list[Ints], Ints]:
 
     The items of one kind are in the order of rows already.
     """
-    shares = [np.bincount(each.people, minlength=size) if each.once is None else each.once for each in items]
+    shares: list[Array] = [
+        np.bincount(each.people, minlength=size) if each.once is None else each.once for each in items
+    ]
     counts = np.zeros(size, np.int64)
     for share in shares:
         counts += share

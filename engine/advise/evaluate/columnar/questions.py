@@ -91,7 +91,8 @@ class TableQuestions:
         for index, ask in self._asking:
             fired = firings.rules[index]
             for key, rows, assumed in self._asked(ask, fired, walk.allowed(fired, fired.certain), lists):
-                gathered.ask(self._numbers[key], np.flatnonzero(rows), assumed)
+                chosen = np.flatnonzero(rows)
+                gathered.ask(self._numbers[key], chosen, np.full(len(chosen), not assumed))
 
     def _lacking(self, marks: Marks, lists: _Lists) -> dict[Key, Words]:
         """The advice that waits for each fact, and each list, to be given."""
@@ -271,42 +272,60 @@ class _Lists:
         return np.stack([picked(each, rows) for each in columns], axis=1)
 
 
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """What some of the facts gathered decide: their places, how many rules each, and those rules one after another."""
+
+    places: Ints
+    counts: Ints
+    rules: Ints
+
+
 class _Gathered:
     """Gathers what to ask, each fact of a thing once, and puts it into order."""
 
     def __init__(self, people: int, stores: Mapping[str, Store]) -> None:
         self._stores = stores
         self._span = 1 + max([people, *(store.size for store in stores.values())])
+        self._size = 0
         self._codes: list[Ints] = [np.zeros(0, np.int64)]
         self._undecided: list[Bools] = [np.zeros(0, np.bool_)]
-        self._decided: list[Ints] = [np.zeros(0, np.int64)]
-        self._rules: list[Ints] = [np.zeros(0, np.int64)]
+        self._decided: list[_Decided] = []
 
-    def ask(self, number: int, rows: Ints, assumed: bool) -> None:
-        """Adds a fact to ask for in some rows of its store, or of the people."""
+    def ask(self, number: int, rows: Ints, undecided: Bools) -> Ints:
+        """Adds a fact to ask for in some rows of its store, or of the people; gives their places.
+
+        `undecided` is where it isn't just assumed.
+        """
         self._codes.append(number * self._span + rows)
-        self._undecided.append(np.full(len(rows), not assumed))
+        self._undecided.append(undecided)
+        places: Ints = self._size + np.arange(len(rows))
+        self._size += len(rows)
+        return places
 
     def decide(self, number: int, bits: Words, undecided: Bools | None, block: Block) -> None:
-        """Adds a fact with what it decides in each row; `undecided` is where it isn't just assumed; None: nowhere."""
+        """Adds a fact with what it decides in each row; `undecided` as in `ask`; None: nowhere.
+
+        Blocks come in the order of their rules' ids.
+        """
         rows = np.flatnonzero(bits.any(axis=1))
-        self._codes.append(number * self._span + rows)
-        self._undecided.append(np.zeros(len(rows), np.bool_) if undecided is None else undecided[rows])
+        places = self.ask(number, rows, np.zeros(len(rows), np.bool_) if undecided is None else undecided[rows])
         rules = np.array(list(block.bits), np.int64)
         for first in range(0, len(rows), _CHUNK):
-            some = rows[first : first + _CHUNK]
-            each = np.unpackbits(bits[some].astype("<u8").view(np.uint8), axis=1, bitorder="little")
-            row, place = np.nonzero(each)
-            self._decided.append(number * self._span + some[row])
-            self._rules.append(rules[place])
+            some = slice(first, first + _CHUNK)
+            each = np.unpackbits(bits[rows[some]].astype("<u8").view(np.uint8), axis=1, bitorder="little")
+            place = np.flatnonzero(each) % each.shape[1]
+            counts = each.sum(axis=1, dtype=np.int64)
+            self._decided.append(_Decided(places[some], counts, rules[place]))
 
     def questions(self, keys: list[Key]) -> Questions:
         """The questions, in order."""
         codes, inverse = np.unique(np.concatenate(self._codes), return_inverse=True)
         assumed = np.ones(len(codes), np.bool_)
         assumed[inverse[np.concatenate(self._undecided)]] = False
-        decided, rules = np.searchsorted(codes, np.concatenate(self._decided)), np.concatenate(self._rules)
-        counts = np.bincount(decided, minlength=len(codes))
+        counts = np.zeros(len(codes), np.int64)
+        for each in self._decided:
+            counts[inverse[each.places]] += each.counts
         fact, row = np.divmod(codes, self._span)
         people, index = row.copy(), np.full(len(codes), -1, np.int64)
         for number in np.unique(fact).tolist():
@@ -315,8 +334,21 @@ class _Gathered:
                 chosen, store = slice(*np.searchsorted(fact, [number, number + 1])), self._stores[thing]
                 people[chosen] = store.person[row[chosen]]
                 index[chosen] = row[chosen] - store.offsets[people[chosen]]
-        order = np.lexsort((index, fact, -counts, assumed, people))
-        place = np.empty_like(order)
-        place[order] = np.arange(len(order))
-        by_question = np.argsort(place[decided], kind="stable")
-        return Questions(people[order], index[order], fact[order], rules[by_question], counts[order])
+        # They are in the order of facts and things already, and a stable sort leaves them so.
+        most = int(counts.max(initial=0))
+        order = np.argsort((people * 2 + assumed) * (most + 1) + (most - counts), kind="stable")
+        decides = self._in_order(inverse, order, counts)
+        return Questions(people[order], index[order], fact[order], decides, counts[order])
+
+    def _in_order(self, inverse: Ints, order: Ints, counts: Ints) -> Ints:
+        """What each question decides, question after question."""
+        first = np.empty_like(counts)
+        first[order] = np.cumsum(counts[order]) - counts[order]
+        found = np.empty(int(counts.sum()), np.int64)
+        for each in self._decided:
+            question = inverse[each.places]
+            ends = np.cumsum(each.counts)
+            to = np.repeat(first[question] - (ends - each.counts), each.counts) + np.arange(len(each.rules))
+            found[to] = each.rules
+            first[question] += each.counts
+        return found

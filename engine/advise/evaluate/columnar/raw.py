@@ -27,7 +27,8 @@ class Raw:
     """A fact as a table gives it. `known` is None when all are; `bad` are masks with what is wrong there.
 
     `low` and `high` are numbers or days (the same array when exact), `codes` anything else, and a list of
-    texts is `codes[start:stop]`. `keys` are the codes of what tells one derived thing from another.
+    texts is `codes[start:stop]`. `keys` are the codes of what tells one derived thing from another. Where nobody
+    `reads` the fact, it's only looked at whether it's right.
     """
 
     size: int
@@ -39,6 +40,7 @@ class Raw:
     stop: Ints | None = None
     keys: Array | None = None
     bad: list[tuple[Bools, str]] = field(default_factory=list)
+    reads: bool = True
 
     def complain(self, wrong: Bools, sentence: str) -> None:
         """Notes where something is wrong, among what is known."""
@@ -74,24 +76,40 @@ def known_of(array: Any) -> Bools | None:
     if pa.types.is_null(array.type):
         return np.zeros(len(array), np.bool_)
     buffer = array.buffers()[0]
-    if buffer is None or pa.types.is_dictionary(array.type):
+    if buffer is None:
         return np.asarray(array.is_valid().to_numpy(zero_copy_only=False))
     return bits(buffer, array)
 
 
-def raw_of(array: Any, fact: Fact, vocabulary: Vocabulary) -> Raw:
-    """A column of a table as a raw column."""
-    known = known_of(array)
-    raw = Raw(len(array), known)
+def raw_of(array: Any, fact: Fact, vocabulary: Vocabulary, reads: bool = True) -> Raw:
+    """A column of a table as a raw column; without values, if it's only to be checked."""
+    array = _ordinary(array)
+    raw = Raw(len(array), known_of(array), reads=reads)
     if pa.types.is_null(array.type):
         pass
-    elif pa.types.is_dictionary(array.type) and (array.dictionary.null_count or not _is_text(array.type.value_type)):
-        return raw_of(array.dictionary_decode(), fact, vocabulary)
     elif not _READ[fact.type.kind](raw, array, fact, vocabulary):
         everywhere = np.ones(raw.size, np.bool_)
         raw.complain(everywhere, f"'{fact.title}' takes {_TAKES[fact.type.kind]}, not {array.type}.")
         raw.known = np.zeros(raw.size, np.bool_)
     return raw
+
+
+def _ordinary(array: Any) -> Any:
+    """The array without what is only another way to store it."""
+    if isinstance(array, pa.ExtensionArray):
+        array = array.storage
+    if pa.types.is_run_end_encoded(array.type):
+        array = pc.run_end_decode(array)
+    if pa.types.is_dictionary(array.type) and (array.dictionary.null_count or not _is_text(array.type.value_type)):
+        array = array.dictionary_decode()
+    return array
+
+
+def misfit(type_: Any, fact: Fact, vocabulary: Vocabulary) -> str | None:
+    """Why no column of an Arrow type can hold a fact; None when one can."""
+    if pa.types.is_null(type_) or _READ[fact.type.kind](Raw(0), pa.array([], type_), fact, vocabulary):
+        return None
+    return f"'{fact.title}' takes {_TAKES[fact.type.kind]}, not {type_}."
 
 
 _TAKES = {
@@ -115,11 +133,14 @@ def _numbers(raw: Raw, array: Any, fact: Fact, _: Vocabulary) -> bool:
     if pa.types.is_decimal(type_):
         array = pc.cast(array, pa.float64())
     values = plain(array)
-    found: Floats = values.astype(np.float64)
-    raw.low = raw.high = found
     low, high = _bounds(fact.type)
     # With NaN among them, neither comparison is true.
-    if len(values) and not (values.min() >= low and values.max() <= high):
+    inside = not len(values) or bool(values.min() >= low and values.max() <= high)
+    if inside and not raw.reads and pa.types.is_integer(type_):
+        return True
+    found: Floats = values.astype(np.float64)
+    raw.low = raw.high = found
+    if not inside:
         raw.complain(~((found >= low) & (found <= high)), f"'{fact.title}' must be {_range(fact.type)}.")
     if fact.type.integer and not pa.types.is_integer(type_):
         raw.complain(np.isfinite(found) & (found != np.floor(found)), f"'{fact.title}' takes a whole number.")
@@ -154,6 +175,9 @@ def _distinct(array: Any) -> tuple[Ints, list[str | None]] | None:
         if not _is_text(array.type):
             return None
         array = array.dictionary_encode()
+    elif len(array.dictionary) > len(array):
+        # A part of a larger table: most of the dictionary isn't meant.
+        array = array.cast(array.type.value_type).dictionary_encode()
     places = plain(array.indices)
     try:
         return places, array.dictionary.to_pylist()
@@ -168,6 +192,9 @@ def _decoded(text: bytes) -> str | None:
         return None
 
 
+_NO_CODES, _NOWHERE = np.zeros(0, np.int32), np.zeros(1, np.bool_)
+
+
 def _by_text(raw: Raw, array: Any, one: Callable[[str], int | None]) -> tuple[Array, Bools] | None:
     """The code of each text, worked out once for each distinct one, and where there's none."""
     found = _distinct(array)
@@ -175,6 +202,8 @@ def _by_text(raw: Raw, array: Any, one: Callable[[str], int | None]) -> tuple[Ar
         return None
     places, texts = found
     given = [None if text is None else one(text) for text in texts]
+    if not raw.reads and None not in given:
+        return _NO_CODES, _NOWHERE
     codes = np.array([UNKNOWN_CODE if code is None else code for code in given] or [UNKNOWN_CODE])
     kind = np.int16 if codes.max() < 32_000 else np.int32
     wrong = np.array([code is None for code in given] or [True])
@@ -182,9 +211,8 @@ def _by_text(raw: Raw, array: Any, one: Callable[[str], int | None]) -> tuple[Ar
         raw.known = np.ones(raw.size, np.bool_)
     # Where a text is null there may be any place.
     mode: Literal["raise", "clip"] = "raise" if raw.known is None else "clip"
-    none = np.zeros(1, np.bool_)
     found_codes = codes.astype(kind).take(places, mode=mode)
-    return found_codes, wrong.take(places, mode=mode) if wrong.any() and len(places) else none
+    return found_codes, wrong.take(places, mode=mode) if wrong.any() and len(places) else _NOWHERE
 
 
 def _choices(raw: Raw, array: Any, fact: Fact, vocabulary: Vocabulary) -> bool:
@@ -197,8 +225,22 @@ def _choices(raw: Raw, array: Any, fact: Fact, vocabulary: Vocabulary) -> bool:
     return True
 
 
+def _longest(type_: Type) -> int:
+    return LONGEST_TEXT if type_.high is None else int(type_.high)
+
+
+def _are_fine(texts: Any, longest: int) -> bool:
+    """Whether texts are surely none too long and none broken."""
+    try:
+        texts.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    lengths = pc.max(pc.binary_length(texts)).as_py()
+    return (lengths is None or lengths <= longest) and not pc.any(pc.equal(texts, "\uffff")).as_py()
+
+
 def _code_of_text(type_: Type, vocabulary: Vocabulary) -> Callable[[str], int | None]:
-    longest = LONGEST_TEXT if type_.high is None else int(type_.high)
+    longest = _longest(type_)
 
     def code(text: str) -> int | None:
         if len(text) > longest or text == "\uffff":
@@ -209,6 +251,8 @@ def _code_of_text(type_: Type, vocabulary: Vocabulary) -> Callable[[str], int | 
 
 
 def _texts(raw: Raw, array: Any, fact: Fact, vocabulary: Vocabulary) -> bool:
+    if not raw.reads and _is_text(array.type) and _are_fine(array, _longest(fact.type)):
+        return True
     found = _by_text(raw, array, _code_of_text(fact.type, vocabulary))
     if found is None:
         return False
@@ -217,9 +261,26 @@ def _texts(raw: Raw, array: Any, fact: Fact, vocabulary: Vocabulary) -> bool:
     return True
 
 
-def _dates(raw: Raw, array: Any, fact: Fact, vocabulary: Vocabulary) -> bool:
+def _days(raw: Raw, array: Any, fact: Fact) -> Ints | None:
+    """Days as numbers of days since 1970; those of points in time too, when these are midnights of no zone."""
     if pa.types.is_date(array.type):
-        found = plain(array.cast(pa.date32())).astype(np.int64) + _EPOCH
+        found: Ints = plain(array.cast(pa.date32())).astype(np.int64)
+        return found
+    if not pa.types.is_timestamp(array.type) or array.type.tz is not None:
+        return None
+    a_day = _UNITS_OF_A_DAY[array.type.unit]
+    days, over = np.divmod(plain(array.cast(pa.int64())), a_day)
+    raw.complain(over != 0, f"'{fact.title}' takes a day, without a time of day.")
+    return days
+
+
+_UNITS_OF_A_DAY = {unit: 86_400 * count for unit, count in (("s", 1), ("ms", 10**3), ("us", 10**6), ("ns", 10**9))}
+
+
+def _dates(raw: Raw, array: Any, fact: Fact, vocabulary: Vocabulary) -> bool:
+    days = _days(raw, array, fact)
+    if days is not None:
+        found = days + _EPOCH
         inside = (found >= 1) & (found <= date.max.toordinal())
         raw.low = raw.high = found.astype(np.float64)
         raw.complain(~inside, f"'{fact.title}' must be in the years 1 to 9999.")
@@ -240,6 +301,8 @@ def _dates(raw: Raw, array: Any, fact: Fact, vocabulary: Vocabulary) -> bool:
     coded = _by_text(raw, array, place)
     if coded is None:
         return False
+    if coded[0] is _NO_CODES:
+        return True
     ends = np.array(spans or [(0, 0)], np.float64)
     raw.low = raw.high = ends[:, 0].take(coded[0])
     if (ends[:, 0] != ends[:, 1]).any():
@@ -262,8 +325,9 @@ def _lists_of_texts(raw: Raw, array: Any, fact: Fact, vocabulary: Vocabulary) ->
     raw.start = raw.stop - counts
     raw.complain(counts > LONGEST_LIST, f"'{fact.title}' takes at most {LONGEST_LIST:,} entries.")
     group = owners(counts)
-    texts = Raw(len(inner))
-    found = _by_text(texts, inner.cast(pa.string()), _code_of_text(fact.type, vocabulary))
+    texts = Raw(len(inner), known_of(inner), reads=raw.reads)
+    inner = inner.cast(pa.large_string())
+    found = _by_text(texts, inner, _code_of_text(fact.type, vocabulary))
     assert found is not None
     raw.codes = found[0]
     wrong = np.broadcast_to(found[1], (len(inner),))
@@ -278,7 +342,8 @@ def _lists_of_texts(raw: Raw, array: Any, fact: Fact, vocabulary: Vocabulary) ->
 
 def is_list(type_: Any) -> bool:
     """Whether an Arrow type is one of lists."""
-    return bool(pa.types.is_list(type_) or pa.types.is_large_list(type_) or pa.types.is_fixed_size_list(type_))
+    kinds = ("list", "large_list", "fixed_size_list", "list_view", "large_list_view")
+    return any(getattr(pa.types, f"is_{kind}")(type_) for kind in kinds)
 
 
 def flattened(array: Any) -> tuple[Ints, Any]:

@@ -7,6 +7,7 @@ rejected with the reason, and the others go on.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,12 +23,15 @@ from advise.evaluate.columnar.arrays import Array, Bools, Ints
 from advise.evaluate.columnar.derive import Keyed, Made, derive
 from advise.evaluate.columnar.filled import filled
 from advise.evaluate.columnar.frames import Column, Listed, People
-from advise.evaluate.columnar.raw import Raw, flattened, is_list, raw_of
+from advise.evaluate.columnar.raw import Raw, flattened, is_list, known_of, raw_of
 from advise.evaluate.columnar.vocabulary import Vocabulary
 from advise.facts_schema import protected_name
 from advise.plan import Key
 from advise.rules import Derived, Rulebook
 from advise.types import Fact, Kind, ThingList
+
+_INDEX = re.compile(r"__index_level_\d+__")
+"""What pandas calls an index without a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +43,45 @@ class Read:
     rejected: Mapping[int, str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """Where facts are read: objects of the person, or (of `items`) of the things of a list.
+
+    `size` is the number of objects; `present` where there is one, None: everywhere.
+    """
+
+    size: int
+    items: Listed | None = None
+    present: Bools | None = None
+
+    def lacking(self, known: Bools | None) -> Bools:
+        """Where the object is there, and something in it isn't known."""
+        lacks = np.zeros(self.size, np.bool_) if known is None else ~known
+        return lacks if self.present is None else lacks & self.present
+
+    def of_struct(self, known: Bools | None) -> _Level:
+        """The level of the structs that are there in these objects."""
+        if known is None or self.present is None:
+            return _Level(self.size, self.items, self.present if known is None else known)
+        return _Level(self.size, self.items, self.present & known)
+
+
 @dataclass(slots=True)
 class _Reading:
     """The raw columns of a table, and what is wrong with which row."""
 
     size: int
+    vocabulary: Vocabulary
     raws: dict[Key, Raw] = field(default_factory=dict)
     items: dict[str, Listed] = field(default_factory=dict)
     bad: list[tuple[Bools, str]] = field(default_factory=list)
 
-    def complain(self, wrong: Bools, sentence: str, items: Listed | None) -> None:
-        """Notes the rows in which something is wrong; `items` is the list that it's wrong in."""
+    def complain(self, wrong: Bools, sentence: str, level: _Level) -> None:
+        """Notes the rows in which something is wrong; `level` is where it's wrong."""
         rows = wrong
-        if items is not None and wrong.any():
+        if level.items is not None and wrong.any():
             rows = np.zeros(self.size, np.bool_)
-            rows[items.person[wrong]] = True
+            rows[level.items.person[wrong]] = True
         if rows.any():
             self.bad.append((rows, sentence))
 
@@ -67,10 +95,16 @@ class TableReader:
         self._keys = {(each.thing, each.key): each for each in book.derived.values()}
         self._key_sources = {(thing, each.key) for each in book.derived.values() for thing in each.among}
         self._protected = frozenset(map(protected_name, book.protected))
+        self._tree = tree_of(book)
+        self._trees = {thing: tree_of(book, thing) for thing in book.lists}
 
     def reads(self, name: str) -> bool:
         """Whether a column of this name is a fact, or holds facts."""
-        return name in tree_of(self._book)
+        return name in self._tree
+
+    def ignores(self, name: str) -> bool:
+        """Whether a column of this name is left out: a protected characteristic, or the index of a DataFrame."""
+        return protected_name(name) in self._protected or _INDEX.fullmatch(name) is not None
 
     def read(self, table: Any, as_of: date, vocabulary: Vocabulary) -> Read:
         """The people of an Arrow table, or record batch. Raises UsageError for a column that no fact has."""
@@ -90,67 +124,84 @@ class TableReader:
     # ----------------------------------------------------------------------------------------- reading
 
     def _reading(self, table: Any, vocabulary: Vocabulary) -> _Reading:
-        reading = _Reading(table.num_rows)
-        columns = {name: _one_array(table.column(name)) for name in table.column_names}
-        self._level(reading, columns, tree_of(self._book), None, vocabulary)
-        for fact in self._book.facts.values():
-            if fact.thing is None and fact.required and fact.path not in columns and "." not in fact.path:
-                reading.complain(np.ones(reading.size, np.bool_), f"'{fact.title}' is always needed.", None)
+        reading = _Reading(table.num_rows, vocabulary)
+        names = _distinct_names(table.column_names)
+        columns = {name: _one_array(table.column(name)) for name in names}
+        self._level(reading, columns, self._tree, _Level(reading.size))
         return reading
 
-    def _level(
-        self, reading: _Reading, columns: Mapping[str, Any], tree: Tree, of: Listed | None, vocabulary: Vocabulary
-    ) -> None:
+    def _level(self, reading: _Reading, columns: Mapping[str, Any], tree: Tree, level: _Level) -> None:
         for name, array in columns.items():
             below = tree.get(name)
             if isinstance(below, Fact):
-                self._fact(reading, below, array, of, vocabulary)
+                self._fact(reading, below, array, level)
             elif isinstance(below, ThingList):
-                self._list(reading, below, array, vocabulary)
+                self._list(reading, below, array)
             elif below is None:
-                if protected_name(name) not in self._protected:
-                    raise UsageError(f"No fact is called '{name}', which is a column of the table. Rename or drop it.")
-            elif pa.types.is_struct(array.type):
-                self._level(reading, _fields(array), below, of, vocabulary)
-            elif not pa.types.is_null(array.type):
-                wrong = array.is_valid().to_numpy(zero_copy_only=False)
-                reading.complain(wrong, f"'{name}' takes a struct of facts, not {array.type}.", of)
+                self._refuse(name)
+            else:
+                self._struct(reading, name, array, below, level)
+        nowhere = np.zeros(level.size, np.bool_)
+        for name, below in tree.items():
+            if name not in columns and self._is_needed(below):
+                reading.complain(level.lacking(nowhere), _needed(name, below), level)
 
-    def _fact(self, reading: _Reading, fact: Fact, array: Any, of: Listed | None, vocabulary: Vocabulary) -> None:
+    def _refuse(self, name: str) -> None:
+        if not self.ignores(name):
+            raise UsageError(f"No fact is called '{name}', which is a column of the table. Rename or drop it.")
+
+    def _struct(self, reading: _Reading, name: str, array: Any, below: Tree, level: _Level) -> None:
+        known = known_of(array)
+        if pa.types.is_struct(array.type):
+            self._level(reading, _fields(array), below, level.of_struct(known))
+        elif not pa.types.is_null(array.type):
+            wrong = np.ones(level.size, np.bool_) if known is None else known
+            reading.complain(wrong, f"'{name}' takes a struct of facts, not {array.type}.", level)
+        if known is not None and self._is_needed(below):
+            reading.complain(level.lacking(known), _needed(name, below), level)
+
+    def _is_needed(self, below: Fact | ThingList | Tree) -> bool:
+        """Whether a fact must be there where its object is, or an object, because of the key in it."""
+        return self._holds_key(below) or (isinstance(below, Fact) and below.required)
+
+    def _holds_key(self, below: Fact | ThingList | Tree) -> bool:
+        if isinstance(below, Fact):
+            return (below.thing, below.path) in self._keys
+        return isinstance(below, dict) and any(map(self._holds_key, below.values()))
+
+    def _fact(self, reading: _Reading, fact: Fact, array: Any, level: _Level) -> None:
         key = (fact.thing, fact.path)
-        raw = raw_of(array, fact, vocabulary)
+        reads = key in self._facts or key in self._keys or key in self._key_sources
+        raw = raw_of(array, fact, reading.vocabulary, reads)
         for wrong, sentence in raw.bad:
-            reading.complain(wrong, sentence, of)
-        is_needed = key in self._keys or (fact.required and "." not in fact.path)
-        if is_needed and raw.known is not None:
-            reading.complain(~raw.known, f"'{fact.title}' is always needed.", of)
-        if key in self._keys and of is not None:
-            reading.complain(_again(of.person, raw), f"Two of the list have the same '{fact.title}'.", of)
-        if key in self._facts or key in self._keys or key in self._key_sources:
+            reading.complain(wrong, sentence, level)
+        if raw.known is not None and self._is_needed(fact):
+            reading.complain(level.lacking(raw.known), _needed(fact.path, fact), level)
+        if key in self._keys and level.items is not None:
+            wrong = _again(level.items.person, raw)
+            reading.complain(wrong, f"Two of the list have the same '{fact.title}'.", level)
+        if reads:
             reading.raws[key] = raw
 
-    def _list(self, reading: _Reading, each: ThingList, array: Any, vocabulary: Vocabulary) -> None:
-        absent = array.is_null().to_numpy(zero_copy_only=False) if array.null_count else None
+    def _list(self, reading: _Reading, each: ThingList, array: Any) -> None:
+        known, whole = known_of(array), _Level(reading.size)
         if pa.types.is_null(array.type):
             return
         if not is_list(array.type) or not (
             pa.types.is_struct(array.type.value_type) or pa.types.is_null(array.type.value_type)
         ):
-            wrong = np.ones(reading.size, np.bool_) if absent is None else ~absent
-            reading.complain(wrong, f"'{each.title}' takes a list of structs, not {array.type}.", None)
+            wrong = np.ones(reading.size, np.bool_) if known is None else known
+            reading.complain(wrong, f"'{each.title}' takes a list of structs, not {array.type}.", whole)
             return
         counts, items = flattened(array)
-        of = reading.items[each.thing] = Listed(counts, absent)
-        reading.complain(counts > each.most, f"'{each.title}' takes at most {each.most:,} entries.", None)
+        listed = reading.items[each.thing] = Listed(counts, None if known is None else ~known)
+        level = _Level(len(items), listed)
+        reading.complain(counts > each.most, f"'{each.title}' takes at most {each.most:,} entries.", whole)
         if items.null_count:
-            wrong = items.is_null().to_numpy(zero_copy_only=False)
-            reading.complain(wrong, f"'{each.title}' has an entry that is empty.", of)
+            wrong = level.lacking(known_of(items))
+            reading.complain(wrong, f"'{each.title}' has an entry that is empty.", level)
         columns = _fields(items) if pa.types.is_struct(items.type) else {}
-        self._level(reading, columns, tree_of(self._book, each.thing), of, vocabulary)
-        for fact in self._book.facts.values():
-            needed = fact.required or (fact.thing, fact.path) in self._keys
-            if fact.thing == each.thing and needed and "." not in fact.path and fact.path not in columns:
-                reading.complain(counts > 0, f"'{fact.title}' is always needed.", None)
+        self._level(reading, columns, self._trees[each.thing], level)
 
     # ------------------------------------------------------------------------------------------ people
 
@@ -200,9 +251,20 @@ def _one_array(column: Any) -> Any:
     return column.unify_dictionaries().combine_chunks()
 
 
+def _distinct_names(names: list[str]) -> list[str]:
+    again = next((name for name in names if names.count(name) > 1), None)
+    if again is not None:
+        raise UsageError(f"Two columns of the table are called '{again}'. Rename or drop one.")
+    return names
+
+
+def _needed(name: str, below: Fact | ThingList | Tree) -> str:
+    return f"'{below.title if isinstance(below, Fact) else name}' is always needed."
+
+
 def _fields(array: Any) -> dict[str, Any]:
     """The fields of a struct array; null where the struct is."""
-    names = [array.type.field(i).name for i in range(array.type.num_fields)]
+    names = _distinct_names([array.type.field(i).name for i in range(array.type.num_fields)])
     if array.null_count:
         return {name: pc.struct_field(array, i) for i, name in enumerate(names)}
     return {name: array.field(i) for i, name in enumerate(names)}

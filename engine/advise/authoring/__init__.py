@@ -1,0 +1,1 @@
+"""Help for those who write rules. Nothing that evaluates or advises imports it."""

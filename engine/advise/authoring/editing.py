@@ -1,0 +1,113 @@
+"""A knowledge base that is being edited: its files as they stand in the editor, findings and names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from advise.authoring.occurrences import Occurrence, Occurrences
+from advise.authoring.sentences import Sentences, as_text
+from advise.errors import Finding
+from advise.loading import overdue, read
+from advise.rules import Rulebook
+
+MANIFEST = "knowledge_base.yaml"
+
+
+def folder_around(path: Path) -> Path | None:
+    """The folder of the knowledge base that a file belongs to; None when it belongs to none."""
+    return next((each for each in path.parents if (each / MANIFEST).is_file()), None)
+
+
+class Editing:
+    """One state of a knowledge base. `texts` are the files that are open in an editor, by their path in it."""
+
+    def __init__(self, folder: Path, texts: Mapping[str, str], last: Rulebook | None = None) -> None:
+        self.folder = folder
+        self.texts = texts
+        self._last = last
+
+    @cached_property
+    def _read(self) -> tuple[Rulebook | None, tuple[Finding, ...]]:
+        overlay = {name: text.encode() for name, text in self.texts.items()}
+        book, findings, _ = read(self.folder, overlay)
+        return book, overdue(book, date.today()) if book is not None else findings
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What `advise check` would say now."""
+        return self._read[1]
+
+    @property
+    def book(self) -> Rulebook | None:
+        """The rulebook; while there are findings, the last one that had none."""
+        return self._read[0] or self._last
+
+    @cached_property
+    def occurrences(self) -> Occurrences:
+        """The names in all files."""
+        facts = [fact.name for fact in self.book.facts.values()] if self.book is not None else []
+        return Occurrences(dict(self._files()), facts)
+
+    def lines(self, name: str) -> list[str]:
+        """The lines of a file, their ends included."""
+        text = self.texts.get(name)
+        if text is None:
+            path = self.folder / name
+            text = path.read_text("utf-8", errors="replace") if path.is_file() else ""
+        return text.splitlines(keepends=True)
+
+    def _files(self) -> Iterator[tuple[str, str]]:
+        for path in sorted(self.folder.rglob("*.yaml")):
+            name = path.relative_to(self.folder).as_posix()
+            if name in self.texts:
+                yield name, self.texts[name]
+            elif path.is_file() and not any(part.startswith(".") for part in path.relative_to(self.folder).parts):
+                yield name, path.read_text("utf-8", errors="replace")
+
+    def said(self, found: Occurrence) -> str:
+        """What a name means, in Markdown."""
+        return "\n\n".join(filter(None, (self._meaning(found), self._used(found))))
+
+    def _meaning(self, found: Occurrence) -> str:
+        book, head = self.book, f"**{found.name}** ({found.sort})"
+        if book is None:
+            return head
+        thing, _, path = found.name.rpartition(".") if "." in found.name else ("", "", found.name)
+        key = next(
+            (k for k in (*book.facts, *book.conclusions, *book.computed) if _dotted(k) == found.name), (thing, path)
+        )
+        match found.sort:
+            case "rule":
+                rule = next((each for each in book.rules if each.id == found.name), None)
+                return head if rule is None else f"**{rule.title}**\n\n{as_text(Sentences(book).rule(rule))}"
+            case "fact":
+                fact = book.facts[key]
+                question = next(iter((fact.question or {}).values()), "")
+                values = ", ".join(
+                    f"`{each}` {(fact.titles or {}).get(each, '')}".strip() for each in fact.type.choices
+                )
+                return "\n\n".join(filter(None, (f"{head}: {fact.title}", fact.means, question, values)))
+            case "parameter":
+                setting = book.settings.get(found.name)
+                if setting is None:
+                    return head
+                values = ", ".join(str(value) for _, value in setting.values)
+                return f"{head}: {values} {setting.type.unit or ''}\n\n{setting.means}. {setting.because}."
+            case "table":
+                table = book.tables.get(found.name)
+                return head if table is None else f"{head}: {table.means}, {len(table.rows)} rows"
+            case _:
+                declared = book.conclusions.get(key) or book.computed.get(key)
+                return head if declared is None else f"{head}: {declared.means}"
+
+    def _used(self, found: Occurrence) -> str:
+        places = [each.place for each in self.occurrences.of(found.sort, found.name) if not each.declares]
+        files = sorted({place.file for place in places})
+        return f"Used {len(places)} times, in {', '.join(files)}." if places else "Used nowhere."
+
+
+def _dotted(key: tuple[str | None, str]) -> str:
+    return f"{key[0]}.{key[1]}" if key[0] else key[1]

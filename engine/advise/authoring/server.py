@@ -1,0 +1,209 @@
+"""A language server for rule files: findings while typing, definitions, references, hovers, renaming, symbols.
+
+It stands on pygls. What it can say comes from `Editing`; here it's only put into the protocol's terms.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlparse
+from urllib.request import url2pathname
+
+from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
+from pygls.lsp.server import LanguageServer
+
+from advise.authoring.editing import Editing, folder_around
+from advise.authoring.occurrences import Occurrence
+from advise.errors import Finding, Place
+
+NAME = "advise"
+
+
+class RuleServer(LanguageServer):
+    """Holds, for each knowledge base that is open, its state in the editor."""
+
+    def __init__(self, version: str) -> None:
+        super().__init__(NAME, version)
+        self._states: dict[Path, Editing] = {}
+        self._marked: dict[Path, set[str]] = {}
+
+    def state(self, uri: str) -> tuple[Editing, str] | None:
+        """The knowledge base that a document belongs to, and the document's path in it."""
+        path = _path(uri)
+        folder = folder_around(path)
+        if folder is None:
+            return None
+        if folder not in self._states:
+            self.changed(folder)
+        return self._states[folder], path.relative_to(folder).as_posix()
+
+    def changed(self, folder: Path) -> Editing:
+        """Reads a knowledge base anew, with the documents as they stand in the editor."""
+        documents = self.workspace.text_documents.items()
+        texts = {_path(uri): document.source for uri, document in documents if uri.startswith("file:")}
+        inside = {
+            path.relative_to(folder).as_posix(): text for path, text in texts.items() if path.is_relative_to(folder)
+        }
+        last = self._states.get(folder)
+        state = self._states[folder] = Editing(folder, inside, last.book if last is not None else None)
+        return state
+
+    def publish(self, uri: str) -> None:
+        """Reads the knowledge base of a document anew and sends the findings of all its files."""
+        folder = folder_around(_path(uri))
+        if folder is None:
+            return
+        state = self.changed(folder)
+        found: dict[str, list[lsp.Diagnostic]] = {name: [] for name in self._marked.get(folder, ())}
+        for name in state.texts:
+            found.setdefault(name, [])
+        for finding in state.findings:
+            place = self.range(state, finding.place, _extent(finding))
+            found.setdefault(finding.place.file, []).append(_diagnostic(finding, place))
+        self._marked[folder] = {name for name, diagnostics in found.items() if diagnostics}
+        for name, diagnostics in found.items():
+            where = (folder / name).as_uri()
+            self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(where, diagnostics))
+
+    def found(self, uri: str, position: lsp.Position) -> tuple[Editing, Occurrence] | None:
+        """The name at a position."""
+        at = self.state(uri)
+        if at is None:
+            return None
+        state, name = at
+        here = self.workspace.position_codec.position_from_client_units(state.lines(name), position)
+        found = state.occurrences.at(Place(name, here.line + 1, here.character + 1))
+        return None if found is None else (state, found)
+
+    def range(self, state: Editing, place: Place, length: int) -> lsp.Range:
+        """So many characters from a place on, as the editor counts them."""
+        start = lsp.Position(place.line - 1, place.column - 1)
+        whole = lsp.Range(start, lsp.Position(start.line, start.character + length))
+        return self.workspace.position_codec.range_to_client_units(state.lines(place.file), whole)
+
+    def of(self, state: Editing, found: Occurrence) -> lsp.Range:
+        """Where a name stands."""
+        return self.range(state, found.place, len(found.text))
+
+    def location(self, state: Editing, found: Occurrence) -> lsp.Location:
+        """Where a name stands, with its file."""
+        return lsp.Location((state.folder / found.place.file).as_uri(), self.of(state, found))
+
+
+def language_server(version: str) -> RuleServer:
+    """The server, ready to be started with `start_io()`."""
+    server = RuleServer(version)
+    _publishing(server)
+    _looking_up(server)
+    _renaming(server)
+    return server
+
+
+def _publishing(server: RuleServer) -> None:
+    @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
+    def opened(params: lsp.DidOpenTextDocumentParams) -> None:
+        server.publish(params.text_document.uri)
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
+    def changed(params: lsp.DidChangeTextDocumentParams) -> None:
+        server.publish(params.text_document.uri)
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
+    def saved(params: lsp.DidSaveTextDocumentParams) -> None:
+        server.publish(params.text_document.uri)
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
+    def closed(params: lsp.DidCloseTextDocumentParams) -> None:
+        server.publish(params.text_document.uri)
+
+
+def _looking_up(server: RuleServer) -> None:
+    @server.feature(lsp.TEXT_DOCUMENT_DEFINITION)
+    def definition(params: lsp.DefinitionParams) -> lsp.Location | None:
+        at = server.found(params.text_document.uri, params.position)
+        declared = None if at is None else at[0].occurrences.declaration(at[1].sort, at[1].name)
+        return None if at is None or declared is None else server.location(at[0], declared)
+
+    @server.feature(lsp.TEXT_DOCUMENT_REFERENCES)
+    def references(params: lsp.ReferenceParams) -> list[lsp.Location]:
+        at = server.found(params.text_document.uri, params.position)
+        if at is None:
+            return []
+        every = at[0].occurrences.of(at[1].sort, at[1].name)
+        return [
+            server.location(at[0], each) for each in every if params.context.include_declaration or not each.declares
+        ]
+
+    @server.feature(lsp.TEXT_DOCUMENT_HOVER)
+    def hover(params: lsp.HoverParams) -> lsp.Hover | None:
+        at = server.found(params.text_document.uri, params.position)
+        if at is None:
+            return None
+        said = lsp.MarkupContent(lsp.MarkupKind.Markdown, at[0].said(at[1]))
+        return lsp.Hover(said, server.of(*at))
+
+    @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
+    def symbols(params: lsp.DocumentSymbolParams) -> list[lsp.DocumentSymbol]:
+        at = server.state(params.text_document.uri)
+        if at is None:
+            return []
+        state, name = at
+        declared = [each for each in state.occurrences.all if each.place.file == name and each.declares]
+        return [_symbol(each, server.of(state, each)) for each in declared]
+
+
+def _symbol(found: Occurrence, place: lsp.Range) -> lsp.DocumentSymbol:
+    return lsp.DocumentSymbol(found.name, _SYMBOLS[found.sort], place, place, found.sort)
+
+
+def _renaming(server: RuleServer) -> None:
+    @server.feature(lsp.TEXT_DOCUMENT_PREPARE_RENAME)
+    def may_rename(params: lsp.PrepareRenameParams) -> lsp.Range | None:
+        at = server.found(params.text_document.uri, params.position)
+        return None if at is None or at[1].sort in ("fact", "table") else server.of(*at)
+
+    @server.feature(lsp.TEXT_DOCUMENT_RENAME)
+    def rename(params: lsp.RenameParams) -> lsp.WorkspaceEdit | None:
+        at = server.found(params.text_document.uri, params.position)
+        if at is None:
+            return None
+        state, found = at
+        if found.sort in ("fact", "table"):
+            raise JsonRpcException(f"A {found.sort} is declared elsewhere; rename it there and in the rules.")
+        try:
+            edits = list(state.occurrences.renamed(found.sort, found.name, params.new_name))
+        except ValueError as error:
+            raise JsonRpcException(str(error)) from None
+        changes: dict[str, list[lsp.TextEdit]] = {}
+        for each, text in edits:
+            changes.setdefault((state.folder / each.place.file).as_uri(), []).append(
+                lsp.TextEdit(server.of(state, each), text)
+            )
+        return lsp.WorkspaceEdit(changes=changes)
+
+
+_SYMBOLS = {
+    "rule": lsp.SymbolKind.Event,
+    "conclusion": lsp.SymbolKind.Property,
+    "computed": lsp.SymbolKind.Function,
+    "parameter": lsp.SymbolKind.Constant,
+    "table": lsp.SymbolKind.Array,
+    "fact": lsp.SymbolKind.Field,
+}
+
+
+def _diagnostic(finding: Finding, place: lsp.Range) -> lsp.Diagnostic:
+    said = f"{finding.sentence} {finding.hint}".rstrip()
+    return lsp.Diagnostic(place, said, lsp.DiagnosticSeverity.Error, finding.code, source=NAME)
+
+
+def _extent(finding: Finding) -> int:
+    """How many characters to underline: the word at the place."""
+    rest = finding.excerpt[finding.place.column - 1 :]
+    return max(len(re.split(r"[:,}\]]", rest)[0].rstrip()), 1)
+
+
+def _path(uri: str) -> Path:
+    return Path(url2pathname(unquote(urlparse(uri).path)))

@@ -1,0 +1,76 @@
+"""`advise schema` and `advise fmt`: what they write, and what they leave alone."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from advise.knowledge_base import career_folder
+from advise_cli.commands import cli
+
+UGLY = "a:    1\nb: [1,2]   # both\n"
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(cli, list(arguments))
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(career_folder(), tmp_path / "rules", ignore=shutil.ignore_patterns("__pycache__")))
+
+
+def test_a_schema_is_printed_or_written_and_written_again(tmp_path: Path) -> None:
+    printed = run("schema", "--of", "facts").stdout
+    assert "jobs" in json.loads(printed)["definitions"]["facts"]["properties"]
+    path = tmp_path / "s.json"
+    for _ in range(2):
+        done = run("schema", "--of", "facts", "-o", str(path))
+        assert done.exit_code == 0
+        assert "$schema=s.json" in done.stderr
+    assert path.read_text("utf-8") == printed
+
+
+def test_a_schema_replaces_no_other_file_unless_it_is_forced_to(tmp_path: Path) -> None:
+    path = tmp_path / "mine.json"
+    path.write_text("{}")
+    assert "is there already" in run("schema", "-o", str(path)).stderr
+    assert path.read_text() == "{}"
+    assert run("schema", "-o", str(path), "--force").exit_code == 0
+
+
+def test_files_are_formatted_in_place_and_then_stay_as_they_are(tmp_path: Path) -> None:
+    pytest.importorskip("ruamel.yaml", reason="the extra `authoring` isn't installed")
+    path = tmp_path / "a.yaml"
+    path.write_text(UGLY)
+    path.chmod(0o640)
+    for wanted in (["fmt", "--check", str(tmp_path)], ["fmt", "--diff", str(path)]):
+        assert run(*wanted).exit_code == 1
+        assert path.read_text() == UGLY
+    assert "+b: [1, 2]" in run("fmt", "--diff", str(path)).stdout
+    assert run("fmt", str(tmp_path)).exit_code == 0
+    assert path.read_text() == "a: 1\nb: [1, 2]  # both\n"
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert run("fmt", "--check", str(tmp_path)).exit_code == 0
+
+
+def test_a_file_that_cannot_be_read_is_said_and_the_others_go_on(tmp_path: Path) -> None:
+    pytest.importorskip("ruamel.yaml", reason="the extra `authoring` isn't installed")
+    (tmp_path / "bad.yaml").write_text("a: [1\n")
+    (tmp_path / "good.yaml").write_text(UGLY)
+    done = run("fmt", str(tmp_path))
+    assert done.exit_code == 1
+    assert "bad.yaml:1:6: yaml-syntax" in done.stderr
+    assert (tmp_path / "good.yaml").read_text() != UGLY
+    assert "no file or folder" in run("fmt", str(tmp_path / "gone")).stderr
+
+
+def test_a_formatted_knowledge_base_is_the_same(rules: Path) -> None:
+    pytest.importorskip("ruamel.yaml", reason="the extra `authoring` isn't installed")
+    assert run("fmt", str(rules)).exit_code == 0
+    assert run("check", str(rules)).exit_code == 0
+    assert run("test", str(rules)).exit_code == 0
