@@ -236,7 +236,8 @@ def _memory(run: Run) -> Table:
     return Table(
         "Memory over many evaluations",
         "What an engine's processes grow by in megabytes, from a tenth of the evaluations to the last, and how large "
-        "they are then; 0.0 also where they shrank. An engine that takes longer than a minute is stopped, so it has fewer evaluations.",
+        "they are then; 0.0 also where they shrank. An engine that takes longer than a minute is stopped, "
+        "so it has fewer evaluations.",
         ("Engine", "evaluations", "grows by", "size"),
         tuple(row(each) for each in run.of("memory") if each.figures),
     )
