@@ -98,7 +98,7 @@ def _all(hand: Callable[[Person], object], people: Sequence[Person]) -> Work:
 
 
 def check(engine: Engine, hand: Callable[[Person], Sequence[str]], people: Sequence[Person]) -> None:
-    """Raises RuntimeError unless an engine says what hand-written code does, of as many as ten seconds are enough for."""
+    """Raises RuntimeError unless an engine says what hand-written code does: of as many as ten seconds allow."""
     end = monotonic() + 10
     for person in people:
         if set(engine.advise(person)) != set(hand(person)):

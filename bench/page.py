@@ -24,11 +24,11 @@ _WHAT = """\
   joins between two lists), 10 that build on other rules to depth 4, three of them with a negation. Rules and people are
   made up from a fixed seed (`bench/workload.py`). Each engine gets the same rules in its own way of writing them.
 - **Equal answers first.** Before anything is timed, an engine's answers are compared with those of hand-written Python,
-  person by person. An engine that differs isn't timed.
+  person by person, for ten seconds at most. An engine that differs isn't timed.
 - **The others answer a simpler question.** Here every fact is known, and the answer is a set of rules. `advise` works
   out two bounds at once, what is certain and what missing facts leave open, and can prove each piece of advice from the
-  person's own values. The engines of others do neither. Both bounds are worked out in all figures of `advise`; texts and
-  proofs are made when they're read, and aren't in them.
+  person's own values. The engines of others do neither. Both bounds are worked out in all figures of `advise`; texts
+  and proofs are made when they're read, and aren't in them.
 - **Ratios, not seconds.** CPU time. What is compared runs in one process in turns of about 20 ms, and a ratio is the
   median of the turns' ratios, so a busy machine is busy for both. Each engine has a process of its own, with
   hand-written Python and `evaluate` beside it. Other threads and processes of an engine count for it.
