@@ -90,11 +90,11 @@ def main() -> int:
     options = parser.parse_args()
     seeds = range(options.first, options.first + -(-options.pairs // PEOPLE))
     found: Counter[str] = Counter()
-    with ProcessPoolExecutor(options.processes, max_tasks_per_child=200) as pool:
+    with ProcessPoolExecutor(options.processes) as pool:
         for place, each in enumerate(pool.map(differences, seeds, chunksize=20), 1):
             found.update(each)
             for line in each[:5]:
-                sys.stdout.write(f"{line}\n")
+                print(line, flush=True)
             if place % 500 == 0:
                 sys.stderr.write(f"{place * PEOPLE:,} pairs\n")
     checked = ", ".join(CHECKED)

@@ -37,7 +37,7 @@ def meant(name: str) -> str:
         beside = [str(path.with_name(each.name)) for each in path.parent.iterdir()]
     except (OSError, ValueError):
         beside = []
-    close = get_close_matches(name, ["check", "test", *beside], n=1, cutoff=0.75)
+    close = get_close_matches(name, ["check", "test", "batch", *beside], n=1, cutoff=0.75)
     return f"Did you mean {close[0]}?" if close else ""
 
 

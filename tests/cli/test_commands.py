@@ -477,7 +477,7 @@ def completions(monkeypatch: pytest.MonkeyPatch, line: str) -> list[str]:
     [
         ("advise ", [f"plain,{name}" for name in (*sorted(cli.commands), *sorted(PEOPLE))]),
         ("advise ch", ["plain,check"]),
-        ("advise b", ["plain,bo.yaml", "plain,broken.json"]),
+        ("advise b", ["plain,batch", "plain,bo.yaml", "plain,broken.json"]),
         ("advise x", ["file,x"]),
         ("advise rules/", ["file,rules/"]),
         ("advise ada.json b", ["file,b"]),

@@ -113,7 +113,7 @@ class TableAdvice:
         return pa.record_batch(
             [
                 pa.array(row + first),
-                *(people.column(name).take(pa.array(row)) for name in keep),
+                *(people.column(name).cast(schema.field(name).type).take(pa.array(row)) for name in keep),
                 pa.DictionaryArray.from_arrays(pa.array(kinds), pa.array(KINDS)),
                 pa.DictionaryArray.from_arrays(pa.array(rules, mask=rules < 0), self._ids),
                 _about(items, places, size),
@@ -227,7 +227,11 @@ def _field_to_keep(people: Any, name: str) -> Any:
         raise UsageError(f"The column to keep, '{name}', must be in the table, and once.")
     if name in SCHEMA.names:
         raise UsageError(f"The column to keep, '{name}', is called like a column of the advice. Rename it.")
-    return people.field(name)
+    field = people.field(name)
+    # Arrow can't pick rows of views.
+    if pa.types.is_string_view(field.type):
+        return field.with_type(pa.large_string())
+    return field.with_type(pa.large_binary()) if pa.types.is_binary_view(field.type) else field
 
 
 def _holders(columnar: Columnar) -> Mapping[int, tuple[int, ...]]:
