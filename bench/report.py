@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from textwrap import fill
 
 from results import Own, Result, Run, growth, targets
 
@@ -29,7 +30,7 @@ class Table:
         """In Markdown."""
         rule = ("---", *("---:" for _ in self.head[1:]))
         lines = [f"| {' | '.join(row)} |" for row in (self.head, rule, *self.rows)]
-        return "\n".join([f"## {self.title}", "", self.says, "", *lines])
+        return "\n".join([f"## {self.title}", "", fill(self.says, 120), "", *lines])
 
 
 def _padded(row: Sequence[str], widths: Sequence[int]) -> str:
@@ -191,7 +192,7 @@ def _row_by_row(run: Run) -> Table:
         "The same people, row by row",
         "Engines that take one person at a time: CPU time for a person as a multiple of numpy's and of "
         "`columnar`'s on whole tables. From Parquet each row becomes a dict; in memory it is one before.",
-        ("Engine", "from", "to numpy", "to `columnar`", "people a second"),
+        ("Engine", "from", "to numpy", "to `columnar`", "people a CPU second"),
         tuple(
             (
                 run.title(r.engine),
@@ -226,18 +227,15 @@ def _peak(run: Run) -> Table:
 def _memory(run: Run) -> Table:
     def row(result: Result) -> tuple[str, ...]:
         figures = result.figures
-        cells = (
-            f"{figures['evaluations']:,.0f}",
-            f"{max(0, figures['growth_mb']):.1f}",
-            f"{figures['resident_mb']:,.0f}",
-        )
+        grown = max(0, figures["growth_mb"])
+        cells = (f"{figures['evaluations']:,.0f}", f"{grown:.1f}", f"{figures['resident_mb']:,.0f}")
         return run.title(result.engine), *cells
 
     return Table(
         "Memory over many evaluations",
         "What an engine's processes grow by in megabytes, from a tenth of the evaluations to the last, and how large "
-        "they are then; 0.0 also where they shrank. An engine that takes longer than a minute is stopped, "
-        "so it has fewer evaluations.",
+        "they are then; 0.0 also where they shrank. An engine that takes long is stopped, so it has fewer "
+        "evaluations.",
         ("Engine", "evaluations", "grows by", "size"),
         tuple(row(each) for each in run.of("memory") if each.figures),
     )

@@ -47,7 +47,7 @@ class Amount:
 FULL = Amount(
     people=300,
     rounds=41,
-    limit=8,
+    limit=5,
     warm_up=1,
     starts=11,
     rules=(60, 600, 6000),
@@ -61,7 +61,7 @@ QUICK = Amount(
     people=100,
     rounds=9,
     limit=1,
-    warm_up=0.25,
+    warm_up=0.5,
     starts=3,
     rules=(),
     lists=(),
@@ -92,6 +92,8 @@ class Sections:
     def __init__(self, amount: Amount, there: Sequence[str], say: Say) -> None:
         self._amount = amount
         self._one_by_one = [name for name in ROW_BY_ROW if name in there]
+        # Tables of one row are only there to be warned of.
+        self._growers = [name for name in self._one_by_one if name != "columnar-row"]
         self._tables = [name for name in TABLES if name in there]
         self._say = say
 
@@ -102,12 +104,12 @@ class Sections:
 
     def rules(self) -> Iterator[Result]:
         """More rules, of which 60 matter."""
-        for name in self._one_by_one:
+        for name in self._growers:
             yield from self._growing("rules", name, self._amount.rules, people=100)
 
     def lists(self) -> Iterator[Result]:
         """One rule that joins two lists, of more things."""
-        for name in self._one_by_one:
+        for name in self._growers:
             yield from self._growing("lists", name, self._amount.lists, people=40)
 
     def start(self) -> Iterator[Result]:
@@ -171,7 +173,7 @@ class Sections:
     def memory(self) -> Iterator[Result]:
         """What memory grows by."""
         for name in self._one_by_one if self._amount.evaluations else ():
-            amount = {"evaluations": self._amount.evaluations, "limit": 60}
+            amount = {"evaluations": self._amount.evaluations, "limit": 40}
             yield self._measured("memory", name, people=self._amount.people, **amount)
 
     # --------------------------------------------------------------------------------------------- processes

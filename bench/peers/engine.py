@@ -46,8 +46,8 @@ class Peer:
     """An engine. `way`: how the rules stand in it. `instead`: what it can't express, and what was done instead.
 
     `write` puts the rules into a folder as they'd be deployed, `load` makes an engine of that folder.
-    `version` gives the version that is installed, or raises NotThereError. `warm_up` is for how many seconds it runs
-    before it's timed.
+    `version` gives the version that is installed, or raises NotThereError. `warm_up` is the CPU seconds for
+    which it runs before it's timed.
     """
 
     name: str

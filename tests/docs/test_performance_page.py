@@ -12,6 +12,7 @@ import pytest
 from tests.docs.pages import DOCS, ROOT
 
 TINY = 12
+pytestmark = pytest.mark.skipif(not (ROOT / "bench").is_dir(), reason="bench/ is only in the checkout")
 
 
 @pytest.fixture
