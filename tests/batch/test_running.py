@@ -6,6 +6,8 @@ import csv
 import fcntl
 import json
 import os
+import tempfile
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -232,13 +234,26 @@ def test_a_file_that_breaks_off_is_a_sentence(bikes: KnowledgeBase) -> None:
     assert not Path("advice.csv").exists()
 
 
-@pytest.mark.usefixtures("work")
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_cannot_be_written_is_a_sentence(bikes: KnowledgeBase) -> None:
-    Path("people.csv").write_text(WRONG, "utf-8")
-    Path("closed").mkdir(mode=0o500)
-    with pytest.raises(BatchError, match=r"advice.csv.partial can't be written: Permission denied."):
-        run(bikes, Job(Path("people.csv"), Path("closed/advice.csv"), keep=["id"]))
+@pytest.fixture
+def closed() -> Iterator[Path]:
+    """A folder that may be read and not written, by somebody who may not do all that root may."""
+    user = os.geteuid()
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o555)
+        if user == 0:
+            os.seteuid(65534)
+        yield Path(folder)
+        os.seteuid(user)
+        Path(folder).chmod(0o755)
+
+
+def test_a_folder_that_cannot_be_written_is_a_sentence(bikes: KnowledgeBase, closed: Path) -> None:
+    with tempfile.NamedTemporaryFile("w", suffix=".csv") as people:
+        people.write(WRONG)
+        people.flush()
+        job = Job(Path(people.name), closed / "advice.csv", keep=["id"])
+        with pytest.raises(BatchError, match=r"advice.csv.partial can't be written: Permission denied."):
+            run(bikes, job)
 
 
 @pytest.mark.usefixtures("work")
