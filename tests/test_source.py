@@ -156,6 +156,11 @@ def test_each_thing_wrong_is_a_finding_in_its_place(text: str | bytes, code: str
     assert findings.all[0].sentence.endswith(".")
 
 
+def test_brackets_without_end_are_nested_too_deeply_whatever_the_parser_makes_of_them() -> None:
+    _, findings = read("[" * 100_000)
+    assert [(each.code, each.place.line) for each in findings.all] == [("yaml-too-deep", 1)]
+
+
 def test_what_can_be_read_is_returned_beside_the_findings() -> None:
     node, findings = read("a: &x 1\nb: !t [2]\nc: 3\nc: {d: 4}\n5: e")
     assert node is not None

@@ -104,7 +104,20 @@ def _duplicate(text: str, name: str) -> FactsError:
 
 def _too_deep(text: str, name: str) -> FactsError:
     sentence = f"This is nested more than {LIMITS.depth} levels deep."
-    return _found(text, name, "yaml-too-deep", sentence, "Facts are never nested that deep.")
+    return _error(_first_too_deep(text, name), "too-deep", sentence, "Facts are never nested that deep.")
+
+
+_TEXT_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]')
+
+
+def _first_too_deep(text: str, name: str) -> Place | str:
+    """Where the first bracket opens that is nested too deeply."""
+    depth = 0
+    for match in _TEXT_OR_BRACKET.finditer(text):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(match[0], 0)
+        if depth > LIMITS.depth:
+            return Place(name, *line_and_column(text, match.start()))
+    return name
 
 
 def _found(text: str, name: str, code: str, sentence: str, hint: str) -> FactsError:

@@ -322,10 +322,13 @@ class _Reader:
 
     def _open(self, opened: _Open) -> None:
         if len(self.stack) >= self.limits.depth:
-            sentence = f"This is nested more than {self.limits.depth} levels deep."
-            self.findings.add("yaml-too-deep", opened.place, sentence, "Write it flatter.")
+            code, sentence, hint = self._too_deep()
+            self.findings.add(code, opened.place, sentence, hint)
             raise _StopError
         self.stack.append(opened)
+
+    def _too_deep(self) -> tuple[str, str, str]:
+        return "yaml-too-deep", f"This is nested more than {self.limits.depth} levels deep.", "Write it flatter."
 
     def _close(self) -> None:
         done = self.stack.pop()
@@ -435,5 +438,8 @@ class _Reader:
         if mark is not None and mark.index >= len(self.text):
             place = Place(self.file, *line_and_column(self.text, len(self.text.rstrip())))
         sign = "" if mark is None else self.text[mark.index : mark.index + 1]
-        code, sentence, hint = explained(problem, sign)
+        if "nesting depth" in problem:  # newer parsers look ahead, and give up before we count
+            code, sentence, hint = self._too_deep()
+        else:
+            code, sentence, hint = explained(problem, sign)
         self.findings.add(code, place, sentence, hint)
