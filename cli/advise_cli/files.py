@@ -32,12 +32,14 @@ def meant(name: str) -> str:
     """A question about a mistyped name: whether a command or a file that is spelt much like it was meant."""
     from difflib import get_close_matches
 
+    from advise_cli.commands import COMMANDS
+
     path = Path(name)
     try:
         beside = [str(path.with_name(each.name)) for each in path.parent.iterdir()]
     except (OSError, ValueError):
         beside = []
-    close = get_close_matches(name, ["check", "test", "batch", *beside], n=1, cutoff=0.75)
+    close = get_close_matches(name, [*COMMANDS, *beside], n=1, cutoff=0.75)
     return f"Did you mean {close[0]}?" if close else ""
 
 

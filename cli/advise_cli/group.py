@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -41,13 +42,27 @@ class DefaultCommand(click.Command):
 
 
 class DefaultGroup(click.Group):
-    """A group with a default command, one help page for both, and one way to end a run."""
+    """A group with a default command, one help page for both, and one way to end a run.
+
+    `lazy` names for each other command the module that has it under its name; it's imported when it's needed.
+    """
 
     default: click.Command
 
+    def __init__(self, *args: Any, lazy: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lazy = lazy
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *self.lazy})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        module = self.lazy.get(cmd_name)
+        return super().get_command(ctx, cmd_name) if module is None else getattr(import_module(module), cmd_name)
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         own = {name for option in self.get_params(ctx) for name in option.opts}
-        if args and args[0] not in own and args[0] not in self.commands:
+        if args and args[0] not in own and args[0] not in self.lazy:
             args = [_DEFAULT, *args]
         return super().parse_args(ctx, args)
 
@@ -61,7 +76,8 @@ class DefaultGroup(click.Group):
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         formatter.write_usage(ctx.command_path, "[OPTIONS] FACTS...")
         for name in self.list_commands(ctx):
-            pieces = " ".join(self.commands[name].collect_usage_pieces(ctx))
+            command = self.get_command(ctx, name)
+            pieces = " ".join(command.collect_usage_pieces(ctx)) if command else ""
             formatter.write_usage(f"{ctx.command_path} {name}", pieces, prefix="       ")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

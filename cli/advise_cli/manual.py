@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from advise_cli.commands import HELP_OPTIONS, cli
+from advise_cli.commands import cli
+from advise_cli.common import HELP_OPTIONS
 
 _HELP = re.compile(r"(<!-- help: advise ?(\w*) -->\n```text\n).*?(\n```\n)", re.DOTALL)
 _WIDTH = 78
@@ -19,7 +20,8 @@ def help_text(command: str = "") -> str:
     outer = click.Context(cli, info_name="advise", terminal_width=_WIDTH, help_option_names=HELP_OPTIONS)
     if not command:
         return cli.get_help(outer)
-    inner = cli.commands[command]
+    inner = cli.get_command(outer, command)
+    assert inner is not None, f"there is no command {command}"
     return inner.get_help(click.Context(inner, outer, command, terminal_width=_WIDTH))
 
 

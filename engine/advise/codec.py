@@ -104,7 +104,7 @@ def _taken_apart(value: Any) -> tuple[int, list[Any]]:
     if isinstance(value, Enum):
         return _TAGS[type(value)], [value.value]
     if is_dataclass(value):
-        return _TAGS[type(value)], [getattr(value, field.name) for field in fields(value)]
+        return _TAGS[type(value)], [getattr(value, f.name) for f in fields(value) if f.metadata.get("kept", True)]
     if isinstance(value, tuple):
         return _TUPLE, list(value)
     if isinstance(value, list):

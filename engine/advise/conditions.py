@@ -5,10 +5,11 @@ Nothing here evaluates: `advise.evaluate` gives the tree its meaning, `advise.wo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar
 
+from advise.errors import Place
 from advise.types import Literal, Type
 from advise.values import Unit
 
@@ -156,6 +157,11 @@ Operand = Ref | Constant | Parameter | Today | Shifted | Arithmetic | Elapsed | 
 # ------------------------------------------------------------------------------------------- conditions
 
 
+# Where a condition stands in its rule file. Conditions that say the same are equal wherever they stand, and the place
+# is known only where the file was read: a cached rulebook has none.
+_NOT_KEPT = {"kept": False}
+
+
 @dataclass(frozen=True, slots=True)
 class Test:
     """`left operator right`. `operator` is a core operator (see `advise.operators`).
@@ -170,6 +176,7 @@ class Test:
     operator: str
     right: Operand
     said: str
+    place: Place | None = field(default=None, compare=False, repr=False, metadata=_NOT_KEPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +191,7 @@ class AnyOf:
     """True when at least one part is; false when there are none."""
 
     parts: tuple[Condition, ...]
+    place: Place | None = field(default=None, compare=False, repr=False, metadata=_NOT_KEPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +199,7 @@ class Not:
     """The opposite of its part."""
 
     part: Condition
+    place: Place | None = field(default=None, compare=False, repr=False, metadata=_NOT_KEPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +209,7 @@ class Quantified:
     quantifier: str
     scope: Scope
     body: Condition
+    place: Place | None = field(default=None, compare=False, repr=False, metadata=_NOT_KEPT)
 
 
 Condition = Test | All | AnyOf | Not | Quantified

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -17,12 +20,40 @@ class Place:
         return f"{self.file}:{self.line}:{self.column}"
 
 
+class Severity(StrEnum):
+    """How bad a finding is: an error keeps a knowledge base from loading, a warning is most likely a mistake,
+    a note may well be meant."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Puts `text` in place of what stands from `start` up to `end` (not included) in one file."""
+
+    start: Place
+    end: Place
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Edits that mend a finding; `title` says what they do. `safe`: they never change an outcome."""
+
+    title: str
+    edits: tuple[Edit, ...]
+    safe: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that is wrong in a knowledge base.
 
     `code` never changes once released; `sentence` says what is wrong, `hint` what to do about it;
-    `excerpt` is the offending line as it stands in the file.
+    `excerpt` is the offending line as it stands in the file. `fix` mends it. `witness` are a person's facts
+    that show it, as they'd stand in a facts file.
     """
 
     place: Place
@@ -30,6 +61,9 @@ class Finding:
     sentence: str
     hint: str = ""
     excerpt: str = field(default="", compare=False)
+    severity: Severity = Severity.ERROR
+    fix: Fix | None = field(default=None, compare=False)
+    witness: Mapping[str, Any] | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         lines = [f"{self.place}: {self.code}: {self.sentence}"]

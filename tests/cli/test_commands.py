@@ -475,7 +475,7 @@ def completions(monkeypatch: pytest.MonkeyPatch, line: str) -> list[str]:
 @pytest.mark.parametrize(
     ("line", "found"),
     [
-        ("advise ", [f"plain,{name}" for name in (*sorted(cli.commands), *sorted(PEOPLE))]),
+        ("advise ", [f"plain,{name}" for name in (*sorted(cli.lazy), *sorted(PEOPLE))]),
         ("advise ch", ["plain,check"]),
         ("advise b", ["plain,batch", "plain,bo.yaml", "plain,broken.json"]),
         ("advise x", ["file,x"]),

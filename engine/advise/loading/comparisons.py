@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import cast
 
@@ -23,12 +23,13 @@ from advise.types import Kind, Literal, Type, folded
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is tested: its value, its name in words, and where it stands."""
+    """What is tested: its value, its name in words, and where the test stands."""
 
     context: Context
     env: Env
     left: Operand
     name: str
+    place: Place
 
     @property
     def type(self) -> Type:
@@ -37,7 +38,7 @@ class Subject:
 
     def test(self, operator: Core, right: Operand, words: str) -> Test:
         """A test, worded."""
-        return Test(self.left, operator.value, right, f"{self.name}: {words}")
+        return Test(self.left, operator.value, right, f"{self.name}: {words}", self.place)
 
 
 def conjunction(parts: list[Condition]) -> Condition:
@@ -74,7 +75,7 @@ def _operator(subject: Subject, word: str, place: Place, node: Node) -> Conditio
             "unknown-operator", place, f"`{word}` is no operator.", hint or f"There are {listed(OPERATORS, 'and')}."
         )
     _check_fits(subject, operator, place)
-    return _READERS[word](subject, node)
+    return _READERS[word](replace(subject, place=place), node)
 
 
 def _check_fits(subject: Subject, operator: Operator, place: Place) -> None:
@@ -253,7 +254,7 @@ def _same_as(subject: Subject, node: Node) -> Condition:
         )
     ref = subject.context.names.find(node.value, subject.env, node.place)
     left, right = comparable(subject, ref, node.place)
-    return Test(left, Core.EQUAL.value, right, f"{subject.name}: same as {node.value}")
+    return Test(left, Core.EQUAL.value, right, f"{subject.name}: same as {node.value}", subject.place)
 
 
 def comparable(subject: Subject, ref: Ref, place: Place) -> tuple[Operand, Operand]:
@@ -284,7 +285,7 @@ def _check_same_order(subject: Subject, ref: Ref, place: Place) -> None:
 
 
 def _not(subject: Subject, node: Node) -> Condition:
-    return Not(read_test(subject, node))
+    return Not(read_test(subject, node), subject.place)
 
 
 # ---------------------------------------------------------------------------------------------- order
@@ -343,7 +344,7 @@ def _against_name(subject: Subject, core: Core, value: object, node: Node, said:
     if ref.type.kind is not Kind.CHOICE:
         raise WrongError("wrong-type", node.place, f"`{name}` is {said_kind(ref.type)}, not a choice.")
     _check_same_order(subject, ref, node.place)
-    return Test(ranked(subject.left), core.value, ranked(ref), f"{subject.name}: {said}")
+    return Test(ranked(subject.left), core.value, ranked(ref), f"{subject.name}: {said}", subject.place)
 
 
 def _distance(word: str, subject: Subject, node: Node) -> Condition:

@@ -75,9 +75,9 @@ def _no_condition(node: Node) -> WrongError:
 
 def _entry(context: Context, env: Env, key: str, place: Place, node: Node) -> Condition:
     if key in ("all", "any"):
-        return _list(context, env, key, node)
+        return _list(context, env, key, place, node)
     if key == "not":
-        return Not(read_body(context, env, node))
+        return Not(read_body(context, env, node), place)
     head = _HEAD.match(key)
     if head is None:
         return _named(context, env, key, place, node)
@@ -86,11 +86,11 @@ def _entry(context: Context, env: Env, key: str, place: Place, node: Node) -> Co
         raise WrongError("each-inside", place, sentence, f"Write `some {head[3]}` here, or move it up.")
     if head[1] in QUANTIFIERS:
         scope = context.names.scope(head[1], head[3], bool(head[2]), env, place)
-        return Quantified(head[1], scope, read_body(context, env.inside(scope), node))
+        return Quantified(head[1], scope, read_body(context, env.inside(scope), node), place)
     return _aggregate_test(context, env, head, place, node)
 
 
-def _list(context: Context, env: Env, key: str, node: Node) -> Condition:
+def _list(context: Context, env: Env, key: str, place: Place, node: Node) -> Condition:
     if not isinstance(node, SequenceNode):
         hint = f"Write `{key}:` and under it one condition after each dash."
         raise WrongError("not-a-condition", node.place, f"`{key}` needs a list of conditions.", hint)
@@ -99,7 +99,7 @@ def _list(context: Context, env: Env, key: str, node: Node) -> Condition:
     parts: list[Condition] = []
     for item in node.items:
         _append(parts, context.attempt(read_body, context, env, item))
-    return conjunction(parts) if key == "all" else AnyOf(tuple(parts))
+    return conjunction(parts) if key == "all" else AnyOf(tuple(parts), place)
 
 
 def _named(context: Context, env: Env, key: str, place: Place, node: Node) -> Condition:
@@ -110,7 +110,7 @@ def _named(context: Context, env: Env, key: str, place: Place, node: Node) -> Co
             "operator-alone", place, f"`{key}` is an operator, and no fact is named.", f"Write `name: {{{key}: ..}}`."
         )
     ref = context.names.find(key, env, place)
-    return read_test(Subject(context, env, ref, ref.name), node)
+    return read_test(Subject(context, env, ref, ref.name, place), node)
 
 
 def _unknown_word(key: str, place: Place) -> WrongError:
@@ -144,7 +144,7 @@ def _aggregate_test(context: Context, env: Env, head: re.Match[str], place: Plac
             "empty-test", place, f"`{head[0]}` is compared with nothing.", "Add a test, like `at least: 2`."
         )
     about = f" ({said(operand.where)})" if operand.where != All(()) else ""
-    subject = Subject(context, env, operand, head[0] + about)
+    subject = Subject(context, env, operand, head[0] + about, place)
     return read_test(subject, MappingNode(tests, node.keys, node.place))
 
 
