@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+from advise.loading.nodes import items_of, text_of
 from advise.plan import Plan
 from advise.rules import Example, Rule, Rulebook
 from advise.source import Findings, MappingNode, Node, read_yaml
@@ -45,11 +46,6 @@ class Subject:
     @cached_property
     def rule_nodes(self) -> Mapping[str, MappingNode]:
         """Each rule as it stands in its file, by its id."""
-        found: dict[str, MappingNode] = {}
-        for node in self.nodes.values():
-            rules = node.items.get("rules") if isinstance(node, MappingNode) else None
-            for each in getattr(rules, "items", ()):
-                name = each.items.get("id") if isinstance(each, MappingNode) else None
-                if name is not None:
-                    found[name.value] = each
-        return found
+        roots = (node for node in self.nodes.values() if isinstance(node, MappingNode))
+        rules = (each for root in roots for each in items_of(root, "rules") if isinstance(each, MappingNode))
+        return {name: each for each in rules if (name := text_of(each, "id")) is not None}
