@@ -78,7 +78,8 @@ class TableAdvice:
         def work(people: Any, first: int) -> Any:
             return self._batch(people, first, as_of, keep, questions)
 
-        return worked(batches_of(batches), work, workers(threads))
+        # Questions take twice the memory for a person, and as much time for a person in a smaller piece.
+        return worked(batches_of(batches), work, workers(threads), PIECE // 2 if questions else PIECE)
 
     def schema(self, people: Any, keep: Sequence[str] = ()) -> Any:
         """The Arrow schema of the advice for people in an Arrow schema. Raises UsageError for a column to keep."""

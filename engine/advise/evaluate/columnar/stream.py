@@ -32,15 +32,16 @@ def workers(threads: int | None) -> int:
     return threads
 
 
-def worked(batches: Iterable[Any], work: Work, threads: int) -> Iterator[Any]:
+def worked(batches: Iterable[Any], work: Work, threads: int, most: int = PIECE) -> Iterator[Any]:
     """What `work` makes of each record batch, in order.
 
     `work` takes people and the number of their first row, and gives a record batch with a column `row`, in order.
-    Large batches are cut and small ones joined; what's made of them has the borders of the batches again. What
+    Large batches are cut and small ones joined, so that no more than `most` people are worked on by a thread at
+    once; what's made of them has the borders of the batches again. What
     is being worked on at once is bounded by the number of threads, but for one batch with all that's made of it.
     An error surfaces where its batch would have come. Closing the iterator waits for what was begun.
     """
-    pieces = _pieces(batches)
+    pieces = _pieces(batches, most)
     return _as_they_came(_in_turn(pieces, work) if threads == 1 else _in_threads(pieces, work, threads))
 
 
@@ -61,18 +62,18 @@ class _Made:
     ends: list[int]
 
 
-def _pieces(batches: Iterable[Any]) -> Iterator[_Piece]:
+def _pieces(batches: Iterable[Any], most: int) -> Iterator[_Piece]:
     """Batches cut and joined."""
     first = end = 0
     waiting: list[Any] = []
     ends: list[int] = []
     for batch in batches:
         rows = batch.num_rows
-        if waiting and (end - first + rows > PIECE or not batch.schema.equals(waiting[0].schema)):
+        if waiting and (end - first + rows > most or not batch.schema.equals(waiting[0].schema)):
             yield _Piece(waiting, first, ends)
             waiting, ends, first = [], [], end
-        if rows > PIECE:
-            yield from _cut(batch, end)
+        if rows > most:
+            yield from _cut(batch, end, most)
             first = end = end + rows
         else:
             end += rows
@@ -82,9 +83,9 @@ def _pieces(batches: Iterable[Any]) -> Iterator[_Piece]:
         yield _Piece(waiting, first, ends)
 
 
-def _cut(batch: Any, first: int) -> Iterator[_Piece]:
+def _cut(batch: Any, first: int, most: int) -> Iterator[_Piece]:
     rows = batch.num_rows
-    count = -(-rows // PIECE)
+    count = -(-rows // most)
     borders = [rows * place // count for place in range(count + 1)]
     for start, stop in pairwise(borders):
         yield _Piece([batch.slice(start, stop - start)], first + start, [first + rows] if stop == rows else [])
