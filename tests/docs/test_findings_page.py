@@ -1,4 +1,4 @@
-"""docs/findings.md names every code that the loader can give, and no other."""
+"""docs/findings.md names every code that the loader can give, and no other; the checks are in test_check_pages.py."""
 
 from __future__ import annotations
 
