@@ -53,20 +53,18 @@ def refuse(findings: Sequence[Finding], folder: Path) -> None:
 
 def check(named: str | None, colour: bool) -> int:
     """Prints the findings of a knowledge base and a summary; returns the exit code."""
-    from advise.loading import overdue, read
+    from advise.authoring.checking import inspect
 
     folder = folder_of(named)
-    rulebook, findings, examples = read(folder)
-    if rulebook is not None:
-        findings = overdue(rulebook, date.today())
-    lines = [_coloured(said(each, folder), colour) for each in findings]
-    if findings or rulebook is None:
-        lines.append(f"{folder}: {counted(len(findings), 'finding')}.")
+    report = inspect(folder, date.today())
+    lines = [_coloured(said(each, folder), colour) for each in report.findings]
+    if report.findings:
+        lines.append(f"{folder}: {counted(len(report.findings), 'finding')}.")
     else:
-        held = f"{counted(len(rulebook.rules), 'rule')}, {counted(len(examples), 'example')}"
+        held = f"{counted(report.rules, 'rule')}, {counted(report.examples, 'example')}"
         lines.append(f"{folder}: {held}, nothing to mend.")
     _show(lines)
-    return exits.FINDINGS if findings else exits.DONE
+    return exits.DONE if report.clean else exits.FINDINGS
 
 
 def test(named: str | None, colour: bool) -> int:

@@ -100,9 +100,10 @@ class Findings:
 
     def add(self, code: str, place: Place, sentence: str, hint: str = "") -> None:
         """Adds a finding with the line at `place` as its excerpt."""
-        self._found.setdefault(Finding(place, code, sentence, hint, self._excerpt(place)))
+        self._found.setdefault(Finding(place, code, sentence, hint, self.excerpt(place)))
 
-    def _excerpt(self, place: Place) -> str:
+    def excerpt(self, place: Place) -> str:
+        """The line at a place, as a finding shows it; empty where it isn't known or too long."""
         if place.file not in self._texts or place.column > _LONGEST_EXCERPT:
             return ""
         if place.file not in self._lines:

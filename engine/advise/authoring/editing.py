@@ -7,10 +7,11 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+from advise.authoring.checking import judged, subject_of
 from advise.authoring.occurrences import Occurrence, Occurrences
 from advise.authoring.sentences import Sentences, as_text
 from advise.errors import Finding
-from advise.loading import overdue, read
+from advise.loading import read
 from advise.rules import Rulebook
 
 MANIFEST = "knowledge_base.yaml"
@@ -32,8 +33,10 @@ class Editing:
     @cached_property
     def _read(self) -> tuple[Rulebook | None, tuple[Finding, ...]]:
         overlay = {name: text.encode() for name, text in self.texts.items()}
-        book, findings, _ = read(self.folder, overlay)
-        return book, overdue(book, date.today()) if book is not None else findings
+        book, findings, examples = read(self.folder, overlay)
+        if book is None:
+            return None, findings
+        return book, judged(subject_of(self.folder, book, examples, date.today(), overlay), costly=False)
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -16,7 +16,7 @@ from pygls.lsp.server import LanguageServer
 
 from advise.authoring.editing import Editing, folder_around
 from advise.authoring.occurrences import Occurrence
-from advise.errors import Finding, Place
+from advise.errors import Finding, Place, Severity
 
 NAME = "advise"
 
@@ -194,9 +194,16 @@ _SYMBOLS = {
 }
 
 
+_SEVERITIES = {
+    Severity.ERROR: lsp.DiagnosticSeverity.Error,
+    Severity.WARNING: lsp.DiagnosticSeverity.Warning,
+    Severity.NOTE: lsp.DiagnosticSeverity.Information,
+}
+
+
 def _diagnostic(finding: Finding, place: lsp.Range) -> lsp.Diagnostic:
     said = f"{finding.sentence} {finding.hint}".rstrip()
-    return lsp.Diagnostic(place, said, lsp.DiagnosticSeverity.Error, finding.code, source=NAME)
+    return lsp.Diagnostic(place, said, _SEVERITIES[finding.severity], finding.code, source=NAME)
 
 
 def _extent(finding: Finding) -> int:

@@ -1,6 +1,5 @@
 """Reads a knowledge base from its folder, checks it, and reports everything that is wrong with it."""
 
-from advise.loading.checks import overdue
 from advise.loading.reader import load, read
 
-__all__ = ["load", "overdue", "read"]
+__all__ = ["load", "read"]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from advise.conditions import Aggregate
-from advise.errors import Finding, Place
+from advise.errors import Place
 from advise.loading.context import Context
 from advise.loading.names import dotted
 from advise.plan import find_cycles, loops
@@ -34,23 +32,6 @@ def check_all(context: Context, rulebook: Rulebook) -> None:
         _check_conclusions(context, rulebook)
     _check_cycles(context, rulebook)
     _check_depth(context, rulebook)
-
-
-def overdue(rulebook: Rulebook, today: date) -> tuple[Finding, ...]:
-    """A finding for each rule whose `review by` has passed on `today`.
-
-    Such a rule still loads and advises as before: a day that passes mustn't stop a service.
-    """
-    return tuple(
-        Finding(
-            rule.place,
-            "review-overdue",
-            f"The rule `{rule.id}` was to be looked at again by {rule.review_by.isoformat()}.",
-            "Look at it, then set a new `review by`.",
-        )
-        for rule in rulebook.rules
-        if rule.review_by is not None and rule.review_by < today
-    )
 
 
 def _check_depth(context: Context, rulebook: Rulebook) -> None:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+from advise._json_text import read_json
 from advise.loading.nodes import items_of, text_of
 from advise.plan import Plan
 from advise.rules import Example, Rule, Rulebook
 from advise.source import Findings, MappingNode, Node, read_yaml
 
+Option = int | Mapping[str, str]
+"""What may be set for a check: a number, or words with what to say for each."""
+
 
 @dataclass(frozen=True)
 class Subject:
-    """A knowledge base as checks see it. `files` are the texts of its YAML files, by their path in the folder.
+    """A knowledge base as checks see it. `files` are the texts of its YAML files and its facts schema, by their path
+    in the folder. `options` are, by the codes of checks, what is set for each.
 
     What several checks need is worked out once, when it's first asked for. Nothing here changes.
     """
@@ -26,6 +31,19 @@ class Subject:
     examples: tuple[Example, ...]
     files: Mapping[str, str]
     today: date
+    options: Mapping[str, Mapping[str, Option]] = field(default_factory=dict)
+
+    def number(self, code: str, name: str) -> int:
+        """The number that is set for a check."""
+        value = self.options[code][name]
+        assert isinstance(value, int)
+        return value
+
+    def words(self, code: str, name: str) -> Mapping[str, str]:
+        """The words that are set for a check."""
+        value = self.options[code][name]
+        assert isinstance(value, Mapping)
+        return value
 
     @cached_property
     def plan(self) -> Plan:
@@ -35,8 +53,15 @@ class Subject:
     @cached_property
     def nodes(self) -> Mapping[str, Node]:
         """The files as nodes, each with its place."""
-        read = {name: read_yaml(text.encode(), name, Findings()) for name, text in self.files.items()}
+        read = {name: _node(name, text) for name, text in self.files.items()}
         return {name: node for name, node in read.items() if node is not None}
+
+    @cached_property
+    def roots(self) -> Mapping[str, MappingNode]:
+        """The YAML files that are mappings."""
+        return {
+            name: node for name, node in self.nodes.items() if isinstance(node, MappingNode) and name.endswith(".yaml")
+        }
 
     @cached_property
     def rules(self) -> Mapping[str, Rule]:
@@ -46,6 +71,12 @@ class Subject:
     @cached_property
     def rule_nodes(self) -> Mapping[str, MappingNode]:
         """Each rule as it stands in its file, by its id."""
-        roots = (node for node in self.nodes.values() if isinstance(node, MappingNode))
-        rules = (each for root in roots for each in items_of(root, "rules") if isinstance(each, MappingNode))
+        rules = (
+            each for root in self.roots.values() for each in items_of(root, "rules") if isinstance(each, MappingNode)
+        )
         return {name: each for each in rules if (name := text_of(each, "id")) is not None}
+
+
+def _node(name: str, text: str) -> Node | None:
+    read = read_json if name.endswith(".json") else read_yaml
+    return read(text, name, Findings())

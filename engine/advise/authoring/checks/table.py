@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from advise.authoring.checks.check import Check
+from advise.authoring.checks.itself import ITSELF
+from advise.authoring.checks.upkeep import UPKEEP
 
-from advise.authoring.checks.subject import Subject
-from advise.errors import Finding, Severity
+__all__ = ["CHECKS", "Check"]
 
+_FAMILIES = (ITSELF, UPKEEP)
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One check. `code` never changes once released; `title` says in a line what is found. `run` gives findings
-    with this code and severity."""
-
-    code: str
-    severity: Severity
-    title: str
-    run: Callable[[Subject], Iterable[Finding]]
-
-
-CHECKS: dict[str, Check] = {}
-"""By their codes."""
+CHECKS: dict[str, Check] = {check.code: check for check in sorted(sum(_FAMILIES, ()), key=lambda check: check.code)}
+"""By their codes, in the order of the alphabet."""
