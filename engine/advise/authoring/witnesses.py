@@ -1,0 +1,283 @@
+"""Finds people: facts for which rules hold, or a test comes out as wanted. What is found has been evaluated."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from random import Random
+from typing import Protocol
+
+from advise.authoring.aims import Aims, Seen
+from advise.authoring.changes import Change, Facts, changed, copied
+from advise.authoring.reached import Along
+from advise.authoring.shrinking import shrunk
+from advise.authoring.values import Pool
+from advise.case import Case
+from advise.conditions import Condition
+from advise.errors import FactsError
+from advise.evaluate import Evaluation, Firing
+from advise.evaluate.meaning import Truth
+from advise.knowledge_base import KnowledgeBase
+from advise.plan import tests
+from advise.rules import Example, Rule
+
+Accept = Callable[[Case, Evaluation], bool]
+TRIES = 400
+"""How many people a search looks at before it gives up, unless it's told otherwise."""
+_ONE_CLIMB = 120
+_LOOKED_AT = 8
+_ASTRAY = 0.15
+_BACK = 0.4
+
+
+class Aim(Protocol):
+    """What a search heads for."""
+
+    def distance(self, world: Seen) -> float:
+        """How far away it is; 0 when it's reached."""
+
+    def changes(self, world: Seen) -> list[Change]:
+        """Changes that may bring it nearer."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Facts with their evaluation."""
+
+    facts: Facts
+    case: Case
+    evaluation: Evaluation
+    base: KnowledgeBase
+
+    @cached_property
+    def world(self) -> Seen:
+        """The facts and conclusions, to ask for."""
+        return Seen(self.base.plan, self.case, self.evaluation)
+
+
+class Witnesses:
+    """Finds people for the rules of one knowledge base. `examples` are where it learns what people are like.
+
+    The same calls give the same people. `as_of` is the day that they're for, the knowledge base's own if left out.
+    """
+
+    def __init__(self, base: KnowledgeBase, examples: Iterable[Example] = (), as_of: date | None = None) -> None:
+        self.base = base
+        self.as_of = as_of or base.rulebook.as_of
+        self.examples = tuple(examples)
+        self._aims = Aims(base, Pool(base.rulebook, self.examples, self.as_of))
+
+    # ------------------------------------------------------------------------------------ what is found
+
+    def firing(self, *rules: Rule, without: Sequence[Rule] = ()) -> Facts | None:
+        """A person for whom all of `rules` certainly hold, for some things, and none of `without` does; None when
+        none is found, though there may be one."""
+        index = self.base.plan.index
+        wanted, banned = {index[rule.id] for rule in rules}, {index[rule.id] for rule in without}
+
+        def accept(_: Case, evaluation: Evaluation) -> bool:
+            certain = {firing[0] for firing in evaluation.certain}
+            return wanted <= certain and not banned & certain
+
+        def plainly(case: Case, evaluation: Evaluation) -> bool:
+            return accept(case, evaluation) and not banned & {firing[0] for firing in evaluation.open}
+
+        random = self._random("firing", *rules, *without)
+        aims: list[Aim] = [_Rules(self._aims, tuple(rules), tuple(without), together) for together in (True, False)]
+        for fits in (plainly, accept) if banned else (accept,):
+            found = self._found(aims, rules, fits, random, TRIES)
+            if found is not None:
+                return found
+        return None
+
+    def search(self, rules: Sequence[Rule], accept: Accept, tries: int = TRIES) -> Facts | None:
+        """A person near to `rules` that `accept` takes; None when none is found among `tries` people."""
+        random = self._random("search", *rules)
+        alone: list[Aim] = [_Rules(self._aims, (rule,), (), False) for rule in rules]
+        aims: list[Aim] = [_Rules(self._aims, tuple(rules), (), True), *alone]
+        return self._found(aims, rules, accept, random, tries, wander=True)
+
+    def reaching(self, rule: Rule, test: Condition, truth: Truth) -> Facts | None:
+        """A person for whom `test`, a part of the rule's condition, has a truth value for some things that the rule
+        ranges over: if it can be, one for whom this test alone decides the rule. None when none is found."""
+        random = self._random("reaching", rule)
+        for alone, phantoms in ((True, False), (False, False), (False, True)):
+            aim = Along(self._aims, rule, test, truth, alone, phantoms)
+
+            def accept(case: Case, evaluation: Evaluation, aim: Along = aim) -> bool:
+                return aim.distance(Seen(self.base.plan, case, evaluation)) == 0
+
+            found = self._found([aim], [rule], accept, random, TRIES // 2)
+            if found is not None:
+                return found
+        return None
+
+    def person(self, facts: Facts) -> Person | None:
+        """Facts with their evaluation; None when they're impossible."""
+        try:
+            case = self.base.case(facts, self.as_of)
+        except FactsError:
+            return None
+        return Person(facts, case, self.base.evaluate(case), self.base)
+
+    # ---------------------------------------------------------------------------------------- searching
+
+    def _random(self, word: str, *rules: Rule) -> Random:
+        return Random("|".join((word, *(rule.id for rule in rules))))
+
+    def _found(
+        self,
+        aims: Sequence[Aim],
+        rules: Sequence[Rule],
+        accept: Accept,
+        random: Random,
+        tries: int,
+        wander: bool = False,
+    ) -> Facts | None:
+        starts = list(self._starts(rules))
+        for start in starts:
+            person = self.person(start)
+            if person is not None and accept(person.case, person.evaluation):
+                return self._small(person, accept)
+        left, attempt = tries, 0
+        while left > 0 and attempt < max(8, len(starts) * len(aims)):
+            start = starts[attempt // len(aims) % len(starts)]
+            found, here, used = self._climb(aims[attempt % len(aims)], start, accept, random, min(left, _ONE_CLIMB))
+            left -= max(used, 1)
+            if found is None and wander and here is not None:
+                found, used = self._wander(here, rules, accept, random, min(left, _ONE_CLIMB))
+                left -= used
+            if found is not None:
+                return self._small(found, accept)
+            attempt += 1
+        return None
+
+    def _starts(self, rules: Sequence[Rule]) -> Iterator[Facts]:
+        """Where a search begins: with empty lists, then with the examples of the rules."""
+        nothing: Facts = {each.name: [] for each in self.base.rulebook.lists.values()}
+        yield nothing
+        names = {rule.id for rule in rules}
+        for example in self.examples:
+            if example.rule in names:
+                facts = copied(example.facts)
+                yield facts
+                yield nothing | facts
+
+    def _climb(
+        self, aim: Aim, start: Facts, accept: Accept, random: Random, most: int
+    ) -> tuple[Person | None, Person | None, int]:
+        """Goes from a person to a neighbour that's nearer to the aim, again and again: the person that is accepted,
+        the nearest one otherwise, and how many were looked at."""
+        here = self.person(start)
+        seen, looked = {_key(start)}, 1
+        while here is not None and looked < most:
+            near: list[tuple[float, int, Person]] = []
+            for change in _some(aim.changes(here.world), random):
+                facts = changed(here.facts, change)
+                key = _key(facts)
+                if key in seen:
+                    continue
+                seen.add(key)
+                looked += 1
+                person = self.person(facts)
+                if person is None:
+                    continue
+                if accept(person.case, person.evaluation):
+                    return person, person, looked
+                near.append((aim.distance(person.world), len(near), person))
+            if not near:
+                break
+            here = random.choice(near)[2] if random.random() < _ASTRAY else min(near)[2]
+        return None, here, looked
+
+    def _wander(
+        self, start: Person, rules: Sequence[Rule], accept: Accept, random: Random, most: int
+    ) -> tuple[Person | None, int]:
+        """Changes one test of the rules after another, from the same person again and again."""
+        here = start
+        for looked in range(most):
+            rule = random.choice(rules)
+            parts = list(tests(rule.condition))
+            if not parts:
+                return None, looked
+            aim = Along(self._aims, rule, random.choice(parts), random.choice(list(Truth)), False, False)
+            changes = aim.changes(here.world)
+            person = self.person(changed(here.facts, random.choice(changes))) if changes else None
+            if person is not None and accept(person.case, person.evaluation):
+                return person, looked + 1
+            here = start if person is None or random.random() < _BACK else person
+        return None, most
+
+    def _small(self, person: Person, accept: Accept) -> Facts:
+        """The facts without what isn't needed."""
+
+        def keeps(facts: Facts) -> bool:
+            found = self.person(facts)
+            return found is not None and accept(found.case, found.evaluation)
+
+        return shrunk(self.base.rulebook, person.facts, keeps)
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """Rules that are to hold, `together` for the same things, and others that aren't."""
+
+    aims: Aims
+    rules: tuple[Rule, ...]
+    without: tuple[Rule, ...]
+    together: bool
+
+    def _wishes(self, world: Seen) -> Iterator[tuple[Rule, dict[str, int], Truth]]:
+        fixed: dict[str, int] = {}
+        for rule in self.rules:
+            names = {scope.name for scope in rule.each}
+            shared = {name: index for name, index in fixed.items() if name in names}
+            yield rule, shared, Truth.TRUE
+            if self.together:
+                env = self.aims.nearest(world, rule, shared)
+                fixed |= {name: index for name, index in (env or {}).items() if name not in fixed}
+        for rule in self.without:
+            yield rule, {}, Truth.FALSE
+
+    def distance(self, world: Seen) -> float:
+        """How far the rules are from that."""
+        return sum(self.aims.rule_distance(world, rule, fixed, want) for rule, fixed, want in self._wishes(world))
+
+    def changes(self, world: Seen) -> list[Change]:
+        """Changes that bring one of the rules nearer."""
+        found: list[Change] = []
+        for rule, fixed, want in self._wishes(world):
+            found += self.aims.rule_changes(world, rule, fixed, want)
+        return found
+
+
+def _some(changes: Sequence[Change], random: Random) -> Iterator[Change]:
+    """A few of many changes, each once."""
+    each = list(dict.fromkeys(map(_Hashable, changes)))
+    yield from (one.change for one in random.sample(each, min(len(each), _LOOKED_AT)))
+
+
+class _Hashable:
+    """A change that can be told from others, whatever values are in it."""
+
+    def __init__(self, change: Change) -> None:
+        self.change = change
+        self.text = repr(change)
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Hashable) and self.text == other.text
+
+
+def _key(facts: Facts) -> str:
+    return json.dumps(facts, sort_keys=True, default=str)
+
+
+def holds_for(evaluation: Evaluation, rule: int) -> tuple[Firing, ...]:
+    """The certain firings of a rule."""
+    return tuple(firing for firing in evaluation.certain if firing[0] == rule)
