@@ -17,6 +17,7 @@ from tests.docs.pages import DOCS, Block, blocks, workshop, write
 PAGES = sorted((DOCS / "findings").glob("*.md"))
 TODAY = date(2026, 3, 1)
 MARK = re.compile(r"[ \t]*# found$", re.MULTILINE)
+Places = set[tuple[str, str, int]]
 HEADINGS = ["Found", "Not found", "To mend it"]
 
 
@@ -68,14 +69,14 @@ def _needed(code: str) -> list[str]:
     return [] if code == "exception-unused" else [code]
 
 
-def _new(found: Iterable[Finding], before: set[tuple[str, str, int]]) -> set[tuple[str, int]]:
+def _new(found: Iterable[Finding], before: Places) -> set[tuple[str, int]]:
     """The files and lines of findings that weren't there before."""
     places = {(finding.code, finding.place.file, finding.place.line) for finding in found}
     return {(file, line) for _, file, line in places - before}
 
 
 @pytest.fixture(scope="module")
-def before(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[str, str, int]]:
+def before(tmp_path_factory: pytest.TempPathFactory) -> Places:
     """What is found in the workshop as docs/language.md has it: code, file and line."""
     report = inspect(write(tmp_path_factory.mktemp("plain"), workshop()), TODAY)
     return {(finding.code, finding.place.file, finding.place.line) for finding in report.findings}
