@@ -60,10 +60,3 @@ class SourceText:
     def edit(self, start: int, end: int, text: str) -> Edit:
         """Puts `text` in place of the characters from `start` up to `end`."""
         return Edit(self.place(start), self.place(end), text)
-
-
-def edited(text: str, edits: tuple[tuple[int, int, str], ...]) -> str:
-    """A text after edits that don't overlap: from, up to, and what to put there."""
-    for start, end, new in sorted(edits, reverse=True):
-        text = text[:start] + new + text[end:]
-    return text
