@@ -25,22 +25,23 @@ def load(folder: Path) -> tuple[Rulebook, Mapping[str, Any] | None]:
 
     Raises KnowledgeBaseError when the folder has findings.
     """
-    directory, key = _directory(), _key(folder)
-    if directory is not None and key is not None:
-        kept = _read(directory, key)
+    place, key = directory(), key_of(folder)
+    if place is not None and key is not None:
+        kept = _read(place, key)
         if kept is not None:
             return kept
     from advise.loading import load as read_folder
 
     rulebook = read_folder(folder)
-    if directory is None or key is None:
+    if place is None or key is None:
         return rulebook, None
     with suppress(OSError):
-        _write(directory, key, rulebook)
-    return _read(directory, key) or (rulebook, None)
+        _write(place, key, rulebook)
+    return _read(place, key) or (rulebook, None)
 
 
-def _directory() -> Path | None:
+def directory() -> Path | None:
+    """The folder in which knowledge bases are kept; None when nothing is to be kept."""
     named = os.environ.get("ADVISE_CACHE_DIR")
     if named == "off":
         return None
@@ -51,16 +52,16 @@ def _directory() -> Path | None:
     return platformdirs.user_cache_path("advise", appauthor=False)
 
 
-def _key(folder: Path) -> str | None:
+def key_of(folder: Path) -> str | None:
     """A hash of everything that decides what a folder is read as; None when it can't be read."""
     digest = hashlib.sha256()
     try:
-        for name, path in sorted(_files(folder)):
+        for name, path in sorted(files(folder)):
             data = path.read_bytes()
             digest.update(f"{name}\0{len(data)}\0".encode())
             digest.update(data)
         for package in (Path(__file__).parent, _schemas()):
-            for name, path in sorted(_files(package, (".py", ".json"))):
+            for name, path in sorted(files(package, (".py", ".json"))):
                 status = path.stat()
                 digest.update(f"{name}\0{status.st_size}\0{status.st_mtime_ns}\0".encode())
     except OSError:
@@ -74,7 +75,7 @@ def _schemas() -> Path:
     return Path(advise_schemas.__file__).parent
 
 
-def _files(folder: Path, endings: tuple[str, ...] = (".yaml", ".csv", ".json", ".yml")) -> Iterator[tuple[str, Path]]:
+def files(folder: Path, endings: tuple[str, ...] = (".yaml", ".csv", ".json", ".yml")) -> Iterator[tuple[str, Path]]:
     root = str(folder)
     for parent, folders, files in os.walk(root):
         inner = parent[len(root) :].replace(os.sep, "/")
@@ -88,7 +89,7 @@ def _read(directory: Path, key: str) -> tuple[Rulebook, Mapping[str, Any]] | Non
     """An entry; None when there's none, or none that can be used."""
     from advise.codec import decode
 
-    if not _is_safe(directory):
+    if not is_safe(directory):
         return None
     try:
         rulebook = decode(json.loads((directory / f"{key}.json").read_bytes()))
@@ -99,8 +100,8 @@ def _read(directory: Path, key: str) -> tuple[Rulebook, Mapping[str, Any]] | Non
     return (rulebook, module) if fits else None
 
 
-def _is_safe(directory: Path) -> bool:
-    """Whether only this user can have put modules into a folder, since they are run."""
+def is_safe(directory: Path) -> bool:
+    """Whether only this user can have put anything into a folder: modules in it are run, reports are believed."""
     if not hasattr(os, "getuid"):
         return True
     try:
@@ -126,17 +127,17 @@ def _write(directory: Path, key: str, rulebook: Rulebook) -> None:
     from advise.plan import Plan
 
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not _is_safe(directory):
+    if not is_safe(directory):
         return
-    _put(directory / f"{key}.py", Generator(Plan(rulebook)).source())
-    _put(directory / f"{key}.json", json.dumps(encode(rulebook), separators=(",", ":"), ensure_ascii=False))
+    put(directory / f"{key}.py", Generator(Plan(rulebook)).source())
+    put(directory / f"{key}.json", json.dumps(encode(rulebook), separators=(",", ":"), ensure_ascii=False))
     entries = sorted(directory.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
     for old in entries[MOST_KEPT:]:
         for each in (old, old.with_suffix(".py"), *directory.glob(f"__pycache__/{old.stem}.*")):
             each.unlink(missing_ok=True)
 
 
-def _put(path: Path, text: str) -> None:
+def put(path: Path, text: str) -> None:
     """Writes a file whole or not at all."""
     from tempfile import NamedTemporaryFile
 

@@ -66,7 +66,8 @@ class Finding:
     witness: Mapping[str, Any] | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
-        lines = [f"{self.place}: {self.code}: {self.sentence}"]
+        bad = "" if self.severity is Severity.ERROR else f"{self.severity}: "
+        lines = [f"{self.place}: {bad}{self.code}: {self.sentence}"]
         if self.excerpt:
             lines += ["  " + self.excerpt, "  " + " " * (self.place.column - 1) + "^"]
         if self.hint:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -14,28 +14,13 @@ from advise.authoring import exceptions as comments
 from advise.authoring.checks.check import Check
 from advise.authoring.checks.subject import Subject
 from advise.authoring.checks.table import CHECKS
+from advise.authoring.reports import Report
 from advise.errors import Finding, Severity, UsageError
 from advise.loading import read
 from advise.loading.context import did_you_mean
 from advise.loading.folder import MANIFEST, Folder
 from advise.rules import Example, Rulebook
 from advise.source import Findings, read_yaml
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What is wrong in a knowledge base. `loads`: it can be used; then `findings` are those of the checks, else
-    what keeps it from loading. `rules` and `examples` say how many there are."""
-
-    findings: tuple[Finding, ...]
-    loads: bool
-    rules: int = 0
-    examples: int = 0
-
-    @property
-    def clean(self) -> bool:
-        """True when there are no errors and no warnings."""
-        return all(finding.severity is Severity.NOTE for finding in self.findings)
 
 
 def inspect(

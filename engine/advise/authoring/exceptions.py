@@ -7,10 +7,9 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-import yaml
-
 from advise._reading import LINE_END
 from advise.authoring.checks.subject import Subject
+from advise.authoring.spans import SourceText
 from advise.errors import Finding, Place, Severity
 from advise.loading.context import did_you_mean
 from advise.source import MappingNode, Node, SequenceNode
@@ -40,18 +39,18 @@ def exceptions(subject: Subject) -> tuple[Allowed, ...]:
         each
         for name, root in subject.roots.items()
         if "allow" in subject.files[name]
-        for each in _in_file(name, subject.files[name], root)
+        for each in _in_file(subject.sources[name], root)
     )
 
 
-def _in_file(name: str, text: str, root: Node) -> Iterator[Allowed]:
-    lines = LINE_END.split(text)
+def _in_file(source: SourceText, root: Node) -> Iterator[Allowed]:
+    lines = LINE_END.split(source.text)
     extents: dict[int, int] | None = None
-    for line, column, comment in _comments(text, lines):
+    for line, column, comment in _comments(source, lines):
         match = _ALLOW.match(comment)
         if match is None:
             continue
-        place, code, reason = Place(name, line, column), match["code"], match["reason"].strip()
+        place, code, reason = Place(source.name, line, column), match["code"], match["reason"].strip()
         if lines[line - 1][: column - 1].strip():
             yield Allowed(place, code, reason, line, line)
             continue
@@ -69,31 +68,23 @@ def _next_line(lines: list[str], line: int) -> int:
     return line
 
 
-def _comments(text: str, lines: list[str]) -> Iterator[tuple[int, int, str]]:
+def _comments(source: SourceText, lines: list[str]) -> Iterator[tuple[int, int, str]]:
     """The comments of a YAML text that say `allow`: line, column and text of each."""
-    spans: list[tuple[tuple[int, int], tuple[int, int]]] | None = None
+    scalars: list[tuple[int, int]] | None = None
     for number, line in enumerate(lines, 1):
         if "allow" not in line or "#" not in line:
             continue
-        if spans is None:
-            spans = list(_scalars(text))
+        if scalars is None:
+            scalars = [(start, end) for start, (end, _) in source.scalars.items()]
         for match in re.finditer(r"(?:^|(?<=\s))#", line):
-            if not _is_inside((number, match.start() + 1), spans):
+            if not _is_inside(source.starts[number - 1] + match.start(), scalars):
                 yield number, match.start() + 1, line[match.start() :]
                 break
 
 
-def _scalars(text: str) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    for token in yaml.scan(text, Loader=loader):
-        if isinstance(token, yaml.ScalarToken):
-            start, end = token.start_mark, token.end_mark
-            yield (start.line + 1, start.column + 1), (end.line + 1, end.column + 1)
-
-
-def _is_inside(at: tuple[int, int], spans: list[tuple[tuple[int, int], tuple[int, int]]]) -> bool:
-    before = bisect_right(spans, at, key=lambda span: span[0])
-    return before > 0 and at < spans[before - 1][1]
+def _is_inside(offset: int, scalars: list[tuple[int, int]]) -> bool:
+    before = bisect_right(scalars, offset, key=lambda span: span[0])
+    return before > 0 and offset < scalars[before - 1][1]
 
 
 def _extents(root: Node, end: int) -> dict[int, int]:

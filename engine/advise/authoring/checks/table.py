@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from advise.authoring.checks.check import Check
+from advise.authoring.checks.grounds import GROUNDS
 from advise.authoring.checks.itself import ITSELF
+from advise.authoring.checks.proofs import PROOFS
+from advise.authoring.checks.twice import TWICE
+from advise.authoring.checks.unused import UNUSED
 from advise.authoring.checks.upkeep import UPKEEP
+from advise.authoring.checks.wording import WORDING
 
 __all__ = ["CHECKS", "Check"]
 
-_FAMILIES = (ITSELF, UPKEEP)
+_FAMILIES = (GROUNDS, ITSELF, PROOFS, TWICE, UNUSED, UPKEEP, WORDING)
 
 CHECKS: dict[str, Check] = {check.code: check for check in sorted(sum(_FAMILIES, ()), key=lambda check: check.code)}
 """By their codes, in the order of the alphabet."""
