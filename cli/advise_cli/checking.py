@@ -1,28 +1,24 @@
-"""The commands for those who write rules: what is wrong in a knowledge base, and which examples differ."""
+"""`advise check`: which knowledge base is meant, and what is wrong in it."""
 
 from __future__ import annotations
 
 import json
 import sys
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 from advise_cli import exits, files
-from advise_cli.report import clean, counted
+from advise_cli.report import counted
 
 if TYPE_CHECKING:
     from advise.authoring.reports import Report
-    from advise.cases import Result
     from advise.errors import Finding, Place
 
-_T = TypeVar("_T")
-_BLINK = 0.1
 _MANIFEST = "knowledge_base.yaml"
 
 
@@ -137,7 +133,7 @@ def _mend(folder: Path, request: Request) -> None:
         click.echo(f"{path}: {done}", err=True)
     for each in mended.left:
         sentence = "left alone, since the knowledge base wouldn't load any more."
-        click.echo(f"{_from_here(each.place, folder)}: {each.code}: {sentence}", err=True)
+        click.echo(f"{from_here(each.place, folder)}: {each.code}: {sentence}", err=True)
 
 
 def show_mends(request: Request) -> int:
@@ -179,43 +175,14 @@ def explain(code: str) -> int:
     return exits.DONE
 
 
-def test(named: str | None, colour: bool) -> int:
-    """Runs the examples of a knowledge base, prints those that differ and a summary; returns the exit code."""
-    from advise.cases import run_examples
-    from advise.errors import KnowledgeBaseError
-
-    folder = folder_of(named)
-    try:
-        results = list(_counted_aloud(run_examples(folder)))
-    except KnowledgeBaseError as error:
-        refuse(error.findings, folder)
-        return exits.FINDINGS
-    differ = [each for each in results if each.differences]
-    lines = [line for each in differ for line in _difference(each, folder, colour)]
-    if differ:
-        lines.append(f"{folder}: {len(differ)} of {counted(len(results), 'example')} came out otherwise.")
-    else:
-        lines.append(f"{folder}: {counted(len(results), 'example')}, all as expected.")
-    _show(lines)
-    return exits.FINDINGS if differ else exits.DONE
-
-
 def said(finding: Finding, folder: Path) -> str:
     """A finding with a path that leads to the file from where one is."""
-    return str(replace(finding, place=_from_here(finding.place, folder)))
+    return str(replace(finding, place=from_here(finding.place, folder)))
 
 
-def _from_here(place: Place, folder: Path) -> Place:
+def from_here(place: Place, folder: Path) -> Place:
+    """A place with a path that leads to its file from where one is."""
     return replace(place, file=str(folder / place.file))
-
-
-def _difference(result: Result, folder: Path, colour: bool) -> Iterator[str]:
-    example = result.example
-    place = _from_here(example.place, folder)
-    of = f" of {example.rule}" if example.rule else ""
-    yield _coloured(clean(f'{place}: {example.kind} "{example.name}"{of}'), colour)
-    for sentence in result.differences:
-        yield f"  {clean(sentence)}"
 
 
 def _coloured(lines: str, colour: bool) -> str:
@@ -227,15 +194,3 @@ def _coloured(lines: str, colour: bool) -> str:
 def _show(lines: Iterable[str]) -> None:
     text = "\n".join(lines) + "\n"
     files.show(text.encode(sys.stdout.encoding, "replace"))
-
-
-def _counted_aloud(items: Iterable[_T]) -> Iterator[_T]:
-    """The items as they come, with their number on standard error while that is a terminal."""
-    aloud, said = sys.stderr.isatty(), time.monotonic()
-    for number, each in enumerate(items, 1):
-        yield each
-        if aloud and time.monotonic() - said > _BLINK:
-            said = time.monotonic()
-            click.echo(f"\r{counted(number, 'example')}", nl=False, err=True)
-    if aloud:
-        click.echo("\r\x1b[K", nl=False, err=True)

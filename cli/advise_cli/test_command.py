@@ -3,20 +3,57 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
+from typing import Any, Final
 
 import click
 
-from advise_cli.common import SETTINGS, guarded, wants_colour
+from advise_cli.common import SETTINGS, WithExamples, guarded, wants_colour
+
+_EXAMPLES: Final = (
+    ("advise test my_rules", "everything"),
+    ("advise test my_rules --rule find-a-mentor", "what concerns one rule"),
+    ("advise test my_rules --failed -x", "what differed last time, until the first does"),
+    ("advise test my_rules --watch", "while you edit: again at every save"),
+    ("advise test my_rules --format junit -o tests.xml", "with a report for a CI server"),
+)
 
 
-@click.command(options_metavar="", context_settings=SETTINGS)
+@click.command(cls=WithExamples, examples=_EXAMPLES, context_settings=SETTINGS)
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path())
-def test(folder: str | None) -> int:
+@click.option("--rule", "rules", metavar="ID", multiple=True, help="Only what concerns a rule; * and ? are wildcards.")
+@click.option("--topic", "topics", metavar="TOPIC", multiple=True, help="Only what concerns the rules of a topic.")
+@click.option(
+    "--file", "files", metavar="FILE", multiple=True, help="Only what stands in a file; * and ? are wildcards."
+)
+@click.option("-k", "words", metavar="WORD", multiple=True, help="Only those with WORD in their name.")
+@click.option("--kind", "kinds", type=click.Choice(["example", "case", "person"]), multiple=True, help="Only one kind.")
+@click.option("--failed", is_flag=True, help="Only those that differed last time.")
+@click.option("--exitfirst", "-x", is_flag=True, help="Stop at the first that differs.")
+@click.option("--verbose", "-v", is_flag=True, help="List those as expected too.")
+@click.option("--watch", "-w", is_flag=True, help="Run again whenever a file is saved; Ctrl-C ends.")
+@click.option(
+    "--format", "-f", "form", type=click.Choice(["text", "json", "junit", "github"]),
+    help="How the result is written.  [default: by the ending of --output, else text]",
+)  # fmt: skip
+@click.option("--output", "-o", type=click.Path(), metavar="FILE", help="Write the result to FILE.")
+@click.option("--force", is_flag=True, help="Let --output replace a file that isn't an earlier result.")
+def test(**how: Any) -> int:
     """Run a knowledge base's examples, cases and people.
 
     DIR is its folder: the one you are in, or else the career advice that comes with advise. What
-    comes out otherwise than expected is printed.
+    comes out otherwise than expected is printed, with the reason. Options that select may be
+    repeated; cases and people concern the rules that their expectations name.
     """
-    from advise_cli import checking
+    from advise_cli import testing
+    from advise_cli.test_formats import FORMATS
 
-    return guarded(lambda: checking.test(folder, sys.stdout.isatty() and wants_colour()))
+    how["form"] = how["form"] or FORMATS.get(Path(how["output"] or "").suffix.casefold(), "text")
+    to_file = how["form"] == "text" and how["output"]
+    watch = how.pop("watch")
+    request = testing.Request(colour=not to_file and sys.stdout.isatty() and wants_colour(), **how)
+    if watch:
+        from advise_cli import test_watching
+
+        return guarded(lambda: test_watching.watch(request))
+    return guarded(lambda: testing.test(request))

@@ -172,6 +172,10 @@ class Explainer:
         """Why a certain firing holds: one item for each condition of its rule."""
         return _Proof(self).firing(firing)
 
+    def why_not(self, condition: Condition, env: Environment) -> list[ProofItem]:
+        """Why a condition that can't hold doesn't: what in it certainly fails."""
+        return _Proof(self).failing(condition, env)
+
     def about(self, rule: Rule, binding: Iterable[int]) -> About | None:
         """The things that a rule binds; None when it binds none."""
         found = {s.name: self.about_thing(s.thing, i) for s, i in zip(rule.each, binding, strict=True)}
@@ -245,6 +249,9 @@ class _Proof:
         world = self.explainer.world(self.explainer.steps.get(firing))
         env = world.environment(rule, firing[1])
         return self._true(rule.condition, env, world) or self._nothing_asked(rule, firing)
+
+    def failing(self, condition: Condition, env: Environment) -> list[ProofItem]:
+        return self._false(condition, env, self.words.world)
 
     def _nothing_asked(self, rule: Rule, firing: Firing) -> list[ProofItem]:
         """For a rule without a test: the things that it binds are there, or it holds always."""

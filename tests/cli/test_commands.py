@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 from pathlib import Path
 from typing import Any
@@ -344,7 +345,7 @@ def test_findings_are_printed_with_a_path_that_leads_there(garden: Path) -> None
 def test_the_knowledge_base_that_one_is_in_needs_no_name(garden: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(garden / "rules")
     assert advise("check").stdout == ".: 3 rules, 2 examples, nothing to mend.\n"
-    assert advise("test").stdout == ".: 2 examples, all as expected.\n"
+    assert re.fullmatch(r"\.: 2 examples, all as expected, in \d+\.\d\d s\.\n", advise("test").stdout)
 
 
 @pytest.mark.usefixtures("garden")
@@ -376,18 +377,6 @@ def test_a_knowledge_base_with_findings_is_not_used(garden: Path, command: list[
     assert result.stdout == ""
     assert result.stderr.startswith("rules/beds.yaml:21:20: unknown-fact: ")
     assert result.stderr.endswith("rules: 1 finding; mend them first.\n")
-
-
-def test_an_example_that_differs_is_named_with_its_place(garden: Path) -> None:
-    file = garden / "rules" / "beds.yaml"
-    file.write_text(file.read_text("utf-8").replace("dry: true}]}", "dry: false}]}"), "utf-8")
-    result = advise("test", "rules")
-    assert result.exit_code == FINDINGS
-    lines = result.stdout.split("\n")
-    assert lines[0].startswith("rules/beds.yaml:")
-    assert lines[0].endswith('example "a dry bed" of water')
-    assert lines[1].startswith("  given: water isn't there")
-    assert lines[-2] == "rules: 1 of 2 examples came out otherwise."
 
 
 # --------------------------------------------------------------------------------------------- help and ends

@@ -36,6 +36,11 @@ class Compiled:
 def _generated(plan: Plan) -> Mapping[str, Any]:
     from advise.evaluate.generate import Generator
 
+    return names_of(Generator(plan).source(), plan.rulebook.name)
+
+
+def names_of(source: str, knowledge_base: str) -> Mapping[str, Any]:
+    """The names that a generated module binds."""
     names: dict[str, Any] = {}
-    exec(compile(Generator(plan).source(), f"<rules of {plan.rulebook.name}>", "exec"), names)
+    exec(compile(source, f"<rules of {knowledge_base}>", "exec"), names)
     return names

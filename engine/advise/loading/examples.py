@@ -17,7 +17,7 @@ from advise.loading.names import Names, dotted
 from advise.loading.nodes import mapping_of, place_of, text_of, with_plain, words_of
 from advise.loading.operands import day_of
 from advise.rules import Example
-from advise.source import MappingNode, Node, Scalar, SequenceNode, plain, read_yaml
+from advise.source import MappingNode, Node, Scalar, SequenceNode
 from advise.types import Kind, Type
 
 _ADVICE = ("given", "not given", "first", "later", "notes", "not now", "open", "not open")
@@ -103,11 +103,10 @@ def _case(context: Context, node: MappingNode, data: Mapping[str, Any], people: 
 
 
 def _read(context: Context, folder: Folder, file: str, schema: str) -> tuple[MappingNode, Mapping[str, Any]] | None:
-    data = folder.read(file, part=False)
-    root = None if data is None else read_yaml(data, file, context.findings)
-    if root is None:
+    found = folder.nodes(file, part=False)
+    if found is None:
         return None
-    values = plain(root)
+    root, values = found
     structure.check(context, schema, root, values)
     return (root, values) if isinstance(root, MappingNode) else None
 

@@ -7,26 +7,34 @@ import os
 from collections.abc import Iterator, Mapping
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
-from advise._reading import UnreadableError, read_bytes
+from advise._reading import UnreadableError, decoded, read_bytes
 from advise.errors import Place
-from advise.source import RULE_FILE, Findings
+from advise.source import RULE_FILE, Findings, Node, plain, read_yaml
 
 MANIFEST = "knowledge_base.yaml"
 _APART = ("cases", "people", "imports")
 _LARGEST_TABLE = 50_000_000
 _LARGEST_SCHEMA = 5_000_000
 
+Kept = dict[str, tuple[bytes, Node, Any]]
+"""What was read of YAML files before: path -> content, nodes, plain values."""
+
 
 class Folder:
     """A knowledge base's folder. Files are known by their path in it, with slashes.
 
-    `instead` are contents to take in place of what is on the disk, by path: what is open in an editor.
+    `instead` are contents to take in place of what is on the disk, by path: what is open in an editor. What is
+    `kept` isn't parsed again while a file stays the same; what is parsed is added to it.
     """
 
-    def __init__(self, path: Path, findings: Findings, instead: Mapping[str, bytes] | None = None) -> None:
+    def __init__(
+        self, path: Path, findings: Findings, instead: Mapping[str, bytes] | None = None, kept: Kept | None = None
+    ) -> None:
         self.findings = findings
         self._instead = instead or {}
+        self._kept = kept
         self.label = path.name or str(path)
         self.root = path.resolve()
         self.names = tuple(self._scan()) if self.root.is_dir() else ()
@@ -93,6 +101,24 @@ class Folder:
         if part:
             self._parts[name] = data
         return data
+
+    def nodes(self, name: str, *, part: bool = True) -> tuple[Node, Any] | None:
+        """The nodes of a YAML file and its plain values; None, with a finding, when it can't be read."""
+        data = self.read(name, part=part)
+        if data is None:
+            return None
+        before = None if self._kept is None else self._kept.get(name)
+        if before is not None and before[0] == data:
+            self.findings.know(name, decoded(data))
+            return before[1:]
+        count = len(self.findings)
+        root = read_yaml(data, name, self.findings)
+        if root is None:
+            return None
+        values = plain(root)
+        if self._kept is not None and len(self.findings) == count:
+            self._kept[name] = data, root, values
+        return root, values
 
     def schema(self, name: str, place: Place) -> bytes | None:
         """The facts schema: in this folder, else among the schemas that come with the library."""

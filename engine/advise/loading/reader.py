@@ -14,7 +14,7 @@ from advise.loading.checks import check_all
 from advise.loading.computed import declare_computed
 from advise.loading.context import Context, Manifest
 from advise.loading.examples import read_cases, read_people, read_rule_examples
-from advise.loading.folder import MANIFEST, Folder
+from advise.loading.folder import MANIFEST, Folder, Kept
 from advise.loading.imports import read_import
 from advise.loading.manifest import EMPTY, first_steps, read_manifest
 from advise.loading.names import Names
@@ -29,7 +29,7 @@ from advise.loading.sections import (
     read_tables,
 )
 from advise.rules import Example, Rule, Rulebook, Source
-from advise.source import Findings, MappingNode, Node, plain, read_yaml
+from advise.source import Findings, MappingNode, plain, read_yaml
 
 Found = tuple[Rulebook | None, tuple[Finding, ...], tuple[Example, ...]]
 
@@ -42,13 +42,14 @@ def load(folder: Path) -> Rulebook:
     return rulebook
 
 
-def read(folder: Path, instead: Mapping[str, bytes] | None = None) -> Found:
+def read(folder: Path, instead: Mapping[str, bytes] | None = None, kept: Kept | None = None) -> Found:
     """The knowledge base in `folder`, None if there is any finding; the findings; its examples, cases and people.
 
-    `instead` are contents to take in place of files' own, by their path in the folder.
+    `instead` are contents to take in place of files' own, by their path in the folder. `kept` is filled with what
+    was parsed, so that the next call with it only parses the files that have changed.
     """
     findings = Findings()
-    files = Folder(Path(folder), findings, instead)
+    files = Folder(Path(folder), findings, instead, kept)
     manifest = _manifest(files, findings)
     context = Context(findings, Names(manifest.protected), manifest)
     schema = files.schema(manifest.facts, manifest.places["facts"]) if manifest.facts else None
@@ -103,11 +104,10 @@ class _Reader:
         return rulebook, tuple(examples)
 
     def _file(self, name: str) -> _File | None:
-        data = self.folder.read(name)
-        root: Node | None = None if data is None else read_yaml(data, name, self.context.findings)
-        if root is None:
+        found = self.folder.nodes(name)
+        if found is None:
             return None
-        values = plain(root)
+        root, values = found
         structure.check(self.context, structure.RULES, root, values)
         if not isinstance(root, MappingNode):
             return None
@@ -154,13 +154,15 @@ class _Reader:
 
     def _imports(self) -> Iterator[tuple[str, dict[str, Any]]]:
         for name in self.folder.apart("imports"):
-            data = self.folder.read(name)
-            root = None if data is None else read_yaml(data, name, self.context.findings)
+            found = self.folder.nodes(name)
+            if found is None:
+                continue
+            root = found[0]
             if isinstance(root, MappingNode):
                 form = read_import(self.context, root)
                 if form is not None:
                     yield PurePosixPath(name).stem, form
-            elif root is not None:
+            else:
                 self.context.find("wrong-type", root.place, "This file should be a mapping (`name: value`).")
 
     def _rulebook(self, rules: list[Rule]) -> Rulebook:

@@ -1,0 +1,146 @@
+"""Runs the examples of a knowledge base, and after an edit only those that the edit may have changed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from advise.cases import Difference, compared
+from advise.errors import FactsError, Finding
+from advise.evaluate import Evaluation
+from advise.evaluate.compiled import names_of
+from advise.evaluate.generate import Generator
+from advise.knowledge_base import KnowledgeBase
+from advise.loading.folder import Kept
+from advise.loading.reader import read
+from advise.outcome import outcome
+from advise.plan import Plan
+from advise.rules import Example, Rulebook
+
+Fired = frozenset[tuple[str, tuple[int, ...], bool]]
+"""The firings of an evaluation: rule, the things that it binds, whether it's certain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """What came of an example. `problems` say why its facts can't be used. `again`: it was run just now, not kept
+    from before an edit that couldn't have changed it."""
+
+    example: Example
+    differences: tuple[Difference, ...] = ()
+    problems: tuple[str, ...] = ()
+    seconds: float = 0.0
+    fired: Fired = frozenset()
+    again: bool = True
+
+    @property
+    def differs(self) -> bool:
+        """Whether anything came out otherwise."""
+        return bool(self.differences or self.problems)
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A knowledge base as it stood when it was read. `base` is None while there are findings.
+
+    `kept`, `source` and `names` save the work of reading and compiling again what hasn't changed.
+    """
+
+    folder: Path
+    base: KnowledgeBase | None
+    findings: tuple[Finding, ...]
+    examples: tuple[Example, ...]
+    kept: Kept = field(repr=False)
+    source: str = field(default="", repr=False)
+    names: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def ready(self) -> KnowledgeBase:
+        """The knowledge base; only for a suite without findings."""
+        assert self.base is not None
+        return self.base
+
+
+def open_suite(folder: Path, before: Suite | None = None, instead: Mapping[str, bytes] | None = None) -> Suite:
+    """The examples of the knowledge base in `folder`, as its files stand.
+
+    `before` is the same knowledge base at an earlier time, `instead` has contents to take in place of files' own.
+    """
+    kept: Kept = {} if before is None else before.kept
+    book, findings, examples = read(folder, instead, kept)
+    if book is None:
+        same = Suite(folder, None, findings, examples, kept)
+        return same if before is None else replace(same, source=before.source, names=before.names)
+    source = Generator(Plan(book)).source()
+    is_same = before is not None and before.source == source
+    names = before.names if before is not None and is_same else names_of(source, book.name)
+    return Suite(folder, KnowledgeBase(book, folder, names), (), examples, kept, source, names)
+
+
+def run(base: KnowledgeBase, example: Example) -> Tested:
+    """What comes of one example."""
+    begun = time.perf_counter()
+    try:
+        case = base.case(example.facts, example.as_of)
+    except FactsError as error:
+        return Tested(example, (), tuple(map(str, error.problems)), time.perf_counter() - begun)
+    evaluation = base.evaluate(case)
+    found = tuple(compared(outcome(base.plan, case, evaluation), example))
+    return Tested(example, found, (), time.perf_counter() - begun, _fired(base.rulebook, evaluation))
+
+
+def run_all(base: KnowledgeBase, examples: Iterable[Example]) -> Iterator[Tested]:
+    """What comes of each example, one by one."""
+    return (run(base, example) for example in examples)
+
+
+def _fired(book: Rulebook, evaluation: Evaluation) -> Fired:
+    sure = ((firing, True) for firing in evaluation.certain)
+    maybe = ((firing, False) for firing in evaluation.open)
+    return frozenset((book.rules[rule].id, things, certain) for (rule, things), certain in (*sure, *maybe))
+
+
+# ---------------------------------------------------------------------------------------- after an edit
+
+
+def run_again(suite: Suite, examples: Iterable[Example], before: Suite, results: Iterable[Tested]) -> Iterator[Tested]:
+    """What comes of each example, given what came of them in `before`.
+
+    What came out is a matter of the rules that fire and of what stands in them. So where only rules have changed,
+    an example whose firings are as before, with no changed rule among them, comes out as before.
+    """
+    known = {_key(each.example): each for each in results}
+    changed = _changed_rules(before, suite)
+    for example in examples:
+        last = known.get(_key(example))
+        if last is None or changed is None or not _still_holds(suite.ready, example, last, changed):
+            yield run(suite.ready, example)
+        else:
+            yield replace(last, example=example, again=False)
+
+
+def _key(example: Example) -> tuple[str, str, str | None, str]:
+    return example.place.file, example.kind, example.rule, example.name
+
+
+def _changed_rules(before: Suite, after: Suite) -> frozenset[str] | None:
+    """The ids of the rules that aren't the same in both; None when anything else isn't."""
+    if before.base is None:
+        return None
+    old, new = before.base.rulebook, after.ready.rulebook
+    if replace(old, rules=(), content_hash="") != replace(new, rules=(), content_hash=""):
+        return None
+    was, now = ({rule.id: rule for rule in book.rules} for book in (old, new))
+    return frozenset(name for name in {*was, *now} if was.get(name) != now.get(name))
+
+
+def _still_holds(base: KnowledgeBase, example: Example, last: Tested, changed: frozenset[str]) -> bool:
+    if last.differs or last.example != example:
+        return False
+    if not changed:
+        return True
+    fired = _fired(base.rulebook, base.evaluate(base.case(example.facts, example.as_of)))
+    return fired == last.fired and not any(rule in changed for rule, _, _ in fired)

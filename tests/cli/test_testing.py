@@ -1,0 +1,223 @@
+"""`advise test`: what it selects, and how it says what came out otherwise."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from click.testing import CliRunner, Result
+
+from advise_cli.commands import cli
+from advise_cli.exits import BAD_INPUT, DONE, FINDINGS
+
+CASES = """\
+cases:
+  - name: nothing to water
+    facts: {beds: [{name: South, plant: beans, dry: false}], crops: [{plant: beans, hungry: false}]}
+    expect: {not given: [water], settled: true}
+  - name: hungry and dry
+    facts: {beds: [{name: South, plant: beans, dry: true}], crops: [{plant: beans, hungry: true}]}
+    expect: {first: [water, feed], conclusions: {bed.thirsty: true}}
+"""
+PERSON = """\
+name: Ann
+about: Grows beans
+facts: {beds: [{name: South, plant: beans, dry: true}], crops: [{plant: beans, hungry: true}]}
+expect:
+  first: [feed, water]
+"""
+
+
+@pytest.fixture
+def rules(garden: Path) -> Path:
+    for name, text in {"cases/dry.yaml": CASES, "people/ann.yaml": PERSON}.items():
+        (garden / "rules" / name).parent.mkdir(exist_ok=True)
+        (garden / "rules" / name).write_text(text, "utf-8")
+    return garden / "rules"
+
+
+def run(*options: str) -> Result:
+    return CliRunner().invoke(cli, ["test", "rules", *options])
+
+
+def named(result: Result) -> list[str]:
+    """The names of the examples that are listed."""
+    return re.findall(r'(?:example|case|person) "([^"]*)"', result.stdout)
+
+
+def dry_up(rules: Path) -> None:
+    """Makes the example of `water` differ."""
+    file = rules / "beds.yaml"
+    file.write_text(file.read_text("utf-8").replace("dry: true}]}", "dry: false}]}"), "utf-8")
+
+
+ALL = ["a dry bed", "hungry beans", "nothing to water", "hungry and dry", "Ann"]
+
+
+@pytest.mark.usefixtures("rules")
+@pytest.mark.parametrize(
+    ("options", "wanted"),
+    [
+        ([], ALL),
+        (["--rule", "water"], ["a dry bed", "nothing to water", "hungry and dry", "Ann"]),
+        (["--rule", "f*"], ["hungry beans", "hungry and dry", "Ann"]),
+        (["--rule", "water", "--rule", "feed", "--kind", "example"], ["a dry bed", "hungry beans"]),
+        (["--topic", "beds", "--kind", "case"], ["nothing to water", "hungry and dry"]),
+        (["--file", "cases/dry.yaml"], ["nothing to water", "hungry and dry"]),
+        (["--file", "cases"], ["nothing to water", "hungry and dry"]),
+        (["--file", "rules/people/*.yaml"], ["Ann"]),
+        (["--file", "ann.yaml", "--file", "beds.yaml"], ["a dry bed", "hungry beans", "Ann"]),
+        (["-k", "HUNGRY"], ["hungry beans", "hungry and dry"]),
+        (["-k", "hungry", "-k", "dry"], ["a dry bed", "hungry beans", "hungry and dry"]),
+        (["-k", "dry", "--rule", "water", "--kind", "case"], ["hungry and dry"]),
+    ],
+)
+def test_what_is_selected_is_run(options: list[str], wanted: list[str]) -> None:
+    assert named(run("-v", *options)) == wanted
+
+
+@pytest.mark.usefixtures("rules")
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--rule", "watre"], "There's no rule `watre`; did you mean `water`?"),
+        (["--rule", "zz*"], "There's no rule `zz*`."),
+        (["--topic", "bed"], "There's no topic `bed`; did you mean `beds`?"),
+        (["--file", "dri.yaml"], "There's no file `dri.yaml` with examples in rules; did you mean `cases/dry.yaml`?"),
+        (["--file", "knowledge_base.yaml"], "There are no examples in knowledge_base.yaml."),
+        (["-k", "snow"], "No example has `snow` in its name."),
+        (["--rule", "thirsty", "--kind", "example"], "No example fits all of that."),
+    ],
+)
+def test_what_there_is_not_is_one_sentence(options: list[str], said: str) -> None:
+    result = run(*options)
+    assert (result.exit_code, result.stderr, result.stdout) == (BAD_INPUT, f"{said}\n", "")
+
+
+def test_a_difference_is_shown_side_by_side_with_the_condition_that_failed(rules: Path) -> None:
+    dry_up(rules)
+    result = run("--kind", "example")
+    assert result.exit_code == FINDINGS
+    place, header, row, *why, summary = result.stdout.rstrip("\n").split("\n")
+    assert place == 'rules/beds.yaml:32:9: example "a dry bed" of water'
+    assert header.split() == ["expected", "came", "out"]
+    assert re.fullmatch(r"  given: water +- not given", row)
+    assert [line.strip() for line in why] == [
+        "it doesn't hold for South, because",
+        "`bed.thirsty: true` isn't so",
+        "thirsty would conclude it, but",
+        "it doesn't hold for South, because",
+        "`bed.dry: true` isn't so: /beds/0/dry = false",
+    ]
+    assert re.fullmatch(r"rules: 2 examples, 1 differs, in \d+\.\d\d s\.", summary)
+
+
+def test_a_whole_list_is_compared_line_by_line(rules: Path) -> None:
+    result = run("--kind", "person")
+    rows = [line for line in result.stdout.split("\n") if "water" in line or "feed" in line]
+    # The smaller effort comes first: water, then feed.
+    assert [row.split() for row in rows] == [["+", "water"], ["feed", "feed"], ["water", "-"]]
+    assert "then the smallest effort first" in result.stdout
+    person = rules / "people" / "ann.yaml"
+    person.write_text(PERSON.replace("[feed, water]", "[water, feed]"), "utf-8")
+    assert run("--kind", "person").exit_code == DONE
+
+
+def test_the_first_that_differs_can_be_the_last_that_is_run(rules: Path) -> None:
+    dry_up(rules)
+    result = run("-x")
+    assert named(result) == ["a dry bed"]
+    assert re.search(r"rules: 1 example, 1 differs, in \d+\.\d\d s; 4 not run\.\n", result.stdout)
+
+
+def test_those_that_differed_last_time_are_run_again_until_they_pass(rules: Path) -> None:
+    dry_up(rules)
+    run()
+    assert named(run("-v", "--failed")) == ["a dry bed", "Ann"]
+    run("--kind", "case")  # says nothing about the others
+    assert named(run("-v", "--failed", "--kind", "example")) == ["a dry bed"]
+    file = rules / "beds.yaml"
+    file.write_text(file.read_text("utf-8").replace("dry: false}]}", "dry: true}]}"), "utf-8")
+    assert named(run("-v", "--failed")) == ["a dry bed", "Ann"]
+    assert named(run("-v", "--failed")) == ["Ann"]
+
+
+def test_where_nothing_is_kept_everything_is_run(rules: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ADVISE_CACHE_DIR", "off")
+    dry_up(rules)
+    run()
+    assert named(run("-v", "--failed")) == ALL
+
+
+def test_facts_that_cannot_be_used_are_said(rules: Path) -> None:
+    file = rules / "beds.yaml"
+    file.write_text(file.read_text("utf-8").replace("dry: true}]}", "dry: perhaps}]}"), "utf-8")
+    result = run("--rule", "water", "--kind", "example")
+    assert result.exit_code == FINDINGS
+    assert "  The facts can't be used: at /beds/0/dry: " in result.stdout
+
+
+# --------------------------------------------------------------------------------------------- reports
+
+
+@pytest.mark.usefixtures("rules")
+def test_junit_has_a_case_for_each_example_with_its_place(rules: Path) -> None:
+    dry_up(rules)
+    result = run("-o", "tests.xml")
+    assert result.exit_code == FINDINGS
+    assert "rules: 5 examples, 2 differ" in result.stdout
+    root = ElementTree.parse("tests.xml").getroot()
+    assert (root.tag, root.get("tests"), root.get("failures"), root.get("errors")) == ("testsuites", "5", "2", "0")
+    cases = list(root.iter("testcase"))
+    assert [each.get("name") for each in cases] == ALL
+    assert [each.get("classname") for each in cases] == ["water", "feed", "cases", "cases", "people"]
+    assert (cases[0].get("file"), cases[0].get("line")) == ("rules/beds.yaml", "32")
+    failure = cases[0].find("failure")
+    assert failure is not None
+    assert (failure.get("message") or "").startswith("given: water isn't there")
+    assert "`bed.dry: true` isn't so: /beds/0/dry = false" in (failure.text or "")
+    assert Path("tests.xml").stat().st_mode & 0o044  # for the server that shows it
+    assert run("-o", "tests.xml").exit_code == FINDINGS  # its own report is replaced
+
+
+@pytest.mark.usefixtures("rules")
+def test_a_file_that_is_not_a_report_is_not_replaced() -> None:
+    Path("notes.json").write_text("{}")
+    result = run("-o", "notes.json")
+    assert result.exit_code == BAD_INPUT
+    assert "notes.json is there already. --force replaces it." in result.stderr
+    assert Path("notes.json").read_text() == "{}"
+    assert run("-o", "notes.json", "--force").exit_code == FINDINGS
+    assert json.loads(Path("notes.json").read_text("utf-8"))["examples"] == 5
+
+
+def test_json_has_every_difference_with_its_reason(rules: Path) -> None:
+    dry_up(rules)
+    found = json.loads(run("--format", "json").stdout)
+    assert (found["examples"], found["differ"], found["findings"]) == (5, 2, [])
+    first = found["results"][0]
+    assert (first["file"], first["line"], first["rule"], first["differs"]) == ("rules/beds.yaml", 32, "water", True)
+    (difference,) = first["differences"]
+    assert (difference["expectation"], difference["name"]) == ("given", "water")
+    assert difference["why"][0]["text"] == "it doesn't hold for South, because"
+
+
+def test_github_gets_an_annotation_for_each_difference(rules: Path) -> None:
+    dry_up(rules)
+    lines = run("--format", "github", "--kind", "example").stdout.splitlines()
+    assert len(lines) == 1
+    assert lines[0].startswith('::error file=rules/beds.yaml,line=32,col=9,title=example "a dry bed" of water::')
+    assert "%0A" in lines[0]
+
+
+@pytest.mark.parametrize("form", ["json", "junit", "github"])
+def test_a_knowledge_base_with_findings_is_reported_in_every_form(rules: Path, form: str) -> None:
+    file = rules / "beds.yaml"
+    file.write_text(file.read_text("utf-8").replace("{dry: true}", "{dri: true}"), "utf-8")
+    result = run("--format", form)
+    assert result.exit_code == FINDINGS
+    assert "unknown-fact" in result.stdout
+    assert "mend them first" in result.stderr
