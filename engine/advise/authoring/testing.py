@@ -18,7 +18,7 @@ from advise.loading.folder import Kept
 from advise.loading.reader import read
 from advise.outcome import outcome
 from advise.plan import Plan
-from advise.rules import Example, Rulebook
+from advise.rules import Example, Rule, Rulebook
 
 Fired = frozenset[tuple[str, tuple[int, ...], bool]]
 """The firings of an evaluation: rule, the things that it binds, whether it's certain."""
@@ -109,14 +109,14 @@ def _fired(book: Rulebook, evaluation: Evaluation) -> Fired:
 def run_again(suite: Suite, examples: Iterable[Example], before: Suite, results: Iterable[Tested]) -> Iterator[Tested]:
     """What comes of each example, given what came of them in `before`.
 
-    What came out is a matter of the rules that fire and of what stands in them. So where only rules have changed,
-    an example whose firings are as before, with no changed rule among them, comes out as before.
+    What came out is a matter of the rules that fire and of their effects; of their conditions only where questions
+    are expected. So an example for which the same rules fire, with the same effects, comes out as before.
     """
     known = {_key(each.example): each for each in results}
-    changed = _changed_rules(before, suite)
+    edit = _Edit.between(before, suite)
     for example in examples:
         last = known.get(_key(example))
-        if last is None or changed is None or not _still_holds(suite.ready, example, last, changed):
+        if last is None or last.differs or last.example != example or edit.changes(suite.ready, last):
             yield run(suite.ready, example)
         else:
             yield replace(last, example=example, again=False)
@@ -126,21 +126,60 @@ def _key(example: Example) -> tuple[str, str, str | None, str]:
     return example.place.file, example.kind, example.rule, example.name
 
 
-def _changed_rules(before: Suite, after: Suite) -> frozenset[str] | None:
-    """The ids of the rules that aren't the same in both; None when anything else isn't."""
-    if before.base is None:
-        return None
-    old, new = before.base.rulebook, after.ready.rulebook
-    if replace(old, rules=(), content_hash="") != replace(new, rules=(), content_hash=""):
-        return None
-    was, now = ({rule.id: rule for rule in book.rules} for book in (old, new))
-    return frozenset(name for name in {*was, *now} if was.get(name) != now.get(name))
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    """What an edit has changed: `everything`, or the `effects` and the `conditions` of some rules.
+
+    `values`: parameters, tables or computed facts, and so any rule's conditions.
+    """
+
+    everything: bool = False
+    values: bool = False
+    effects: frozenset[str] = frozenset()
+    conditions: frozenset[str] = frozenset()
+
+    @classmethod
+    def between(cls, before: Suite, after: Suite) -> _Edit:
+        if before.base is None:
+            return cls(everything=True)
+        old, new = before.base.rulebook, after.ready.rulebook
+        if _frame(old) != _frame(new):
+            return cls(everything=True)
+        was, now = ({rule.id: rule for rule in book.rules} for book in (old, new))
+        both = was.keys() & now.keys()
+        return cls(
+            values=(old.settings, old.tables, old.computed) != (new.settings, new.tables, new.computed),
+            effects=frozenset(
+                (was.keys() ^ now.keys()) | {id for id in both if _effects(was[id]) != _effects(now[id])}
+            ),
+            conditions=frozenset(id for id in both if was[id].condition != now[id].condition),
+        )
+
+    def changes(self, base: KnowledgeBase, last: Tested) -> bool:
+        """Whether what came of an example may be something else now."""
+        if self.everything:
+            return True
+        if not (self.values or self.effects or self.conditions):
+            return False
+        example = last.example
+        fired = _fired(base.rulebook, base.evaluate(base.case(example.facts, example.as_of)))
+        rules = {rule for rule, _, _ in fired}
+        if fired != last.fired or rules & self.effects:
+            return True
+        return not _ASKED.isdisjoint(example.expect) and (self.values or bool(rules & self.conditions))
 
 
-def _still_holds(base: KnowledgeBase, example: Example, last: Tested, changed: frozenset[str]) -> bool:
-    if last.differs or last.example != example:
-        return False
-    if not changed:
-        return True
-    fired = _fired(base.rulebook, base.evaluate(base.case(example.facts, example.as_of)))
-    return fired == last.fired and not any(rule in changed for rule, _, _ in fired)
+_ASKED = frozenset({"asks", "not asks"})
+
+
+def _frame(book: Rulebook) -> Rulebook:
+    """What every outcome depends on."""
+    return replace(book, rules=(), content_hash="", version="", settings={}, tables={}, computed={}, imports={})
+
+
+def _effects(rule: Rule) -> Any:
+    """What of a rule's effects an example can see: not the texts."""
+    advise = None if rule.advise is None else (rule.advise.priority, rule.advise.effort, rule.advise.kind)
+    hold = None if rule.hold is None else (rule.hold.advice, rule.hold.instead)
+    asks = None if rule.ask is None else (rule.ask.thing, rule.ask.path)
+    return rule.each, rule.conclude, advise, hold, asks, rule.refer is None, rule.overrides
