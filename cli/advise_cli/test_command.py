@@ -32,6 +32,8 @@ _EXAMPLES: Final = (
 @click.option("--exitfirst", "-x", is_flag=True, help="Stop at the first that differs.")
 @click.option("--verbose", "-v", is_flag=True, help="List those as expected too.")
 @click.option("--watch", "-w", is_flag=True, help="Run again whenever a file is saved; Ctrl-C ends.")
+@click.option("--update", is_flag=True, help="Offer to expect what came out, and write it into the files.")
+@click.option("--yes", "-y", is_flag=True, help="Let --update write without asking.")
 @click.option(
     "--format", "-f", "form", type=click.Choice(["text", "json", "junit", "github"]),
     help="How the result is written.  [default: by the ending of --output, else text]",
@@ -50,10 +52,18 @@ def test(**how: Any) -> int:
 
     how["form"] = how["form"] or FORMATS.get(Path(how["output"] or "").suffix.casefold(), "text")
     to_file = how["form"] == "text" and how["output"]
-    watch = how.pop("watch")
+    watch, update, yes = (how.pop(each) for each in ("watch", "update", "yes"))
     request = testing.Request(colour=not to_file and sys.stdout.isatty() and wants_colour(), **how)
+    if watch and update:
+        raise click.UsageError("--watch and --update don't go together.")
+    if yes and not update:
+        raise click.UsageError("--yes goes with --update.")
     if watch:
         from advise_cli import test_watching
 
         return guarded(lambda: test_watching.watch(request))
+    if update:
+        from advise_cli import test_updating
+
+        return guarded(lambda: test_updating.update(request, yes))
     return guarded(lambda: testing.test(request))

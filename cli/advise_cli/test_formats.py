@@ -33,7 +33,7 @@ class Run(NamedTuple):
 
 def as_json(run: Run) -> str:
     """The run as one JSON object."""
-    differ = sum(each.tested.differs for each in run.results)
+    differ = sum(each.verdict.differs for each in run.results)
     found = {
         "made_by": NAME,
         "knowledge_base": str(run.folder),
@@ -54,15 +54,15 @@ def _place(place: Place, folder: Path) -> dict[str, Any]:
 
 
 def _result(came: Came, folder: Path) -> dict[str, Any]:
-    tested, example = came.tested, came.tested.example
+    verdict, example = came.verdict, came.verdict.example
     return {
         **_place(example.place, folder),
         "kind": example.kind,
         "name": example.name,
         "rule": example.rule,
-        "differs": tested.differs,
-        "seconds": round(tested.seconds, 6),
-        "problems": list(tested.problems),
+        "differs": verdict.differs,
+        "seconds": round(verdict.seconds, 6),
+        "problems": list(verdict.problems),
         "differences": [
             {
                 "expectation": each.word,
@@ -72,7 +72,7 @@ def _result(came: Came, folder: Path) -> dict[str, Any]:
                 "sentence": each.sentence,
                 "why": _nested(why),
             }
-            for each, why in zip(tested.differences, came.why, strict=True)
+            for each, why in zip(verdict.differences, came.why, strict=True)
         ],
     }
 
@@ -84,9 +84,9 @@ def _nested(why: Iterable[Line]) -> list[Any]:
 def as_junit(run: Run) -> str:
     """The run as JUnit's XML: a test suite for each file, a test case for each example."""
     root = ElementTree.Element("testsuites", _counts(run.results, NAME, run.seconds))
-    for file, group in groupby(run.results, key=lambda came: came.tested.example.place.file):
+    for file, group in groupby(run.results, key=lambda came: came.verdict.example.place.file):
         cases = list(group)
-        seconds = sum(each.tested.seconds for each in cases)
+        seconds = sum(each.verdict.seconds for each in cases)
         suite = ElementTree.SubElement(root, "testsuite", _counts(cases, str(run.folder / file), seconds))
         for each in cases:
             _case(suite, each, run.folder)
@@ -102,27 +102,27 @@ def as_junit(run: Run) -> str:
 
 
 def _counts(cases: Sequence[Came], name: str, seconds: float) -> dict[str, str]:
-    errors = sum(bool(each.tested.problems) for each in cases)
-    failures = sum(each.tested.differs for each in cases) - errors
+    errors = sum(bool(each.verdict.problems) for each in cases)
+    failures = sum(each.verdict.differs for each in cases) - errors
     counts = {"tests": len(cases), "failures": failures, "errors": errors, "skipped": 0}
     return {"name": name, **{key: str(count) for key, count in counts.items()}, "time": f"{seconds:.6f}"}
 
 
 def _case(suite: ElementTree.Element, came: Came, folder: Path) -> None:
-    tested, example = came.tested, came.tested.example
+    verdict, example = came.verdict, came.verdict.example
     place = from_here(example.place, folder)
     attributes = {
         "classname": example.rule or f"{example.kind}s" if example.kind != "person" else "people",
         "name": clean(example.name),
         "file": place.file,
         "line": str(place.line),
-        "time": f"{tested.seconds:.6f}",
+        "time": f"{verdict.seconds:.6f}",
     }
     case = ElementTree.SubElement(suite, "testcase", attributes)
-    if tested.problems:
+    if verdict.problems:
         _told(case, "error", "facts", "The facts can't be used.", test_report.details(came))
-    elif tested.differs:
-        said = "; ".join(each.sentence for each in tested.differences)
+    elif verdict.differs:
+        said = "; ".join(each.sentence for each in verdict.differences)
         _told(case, "failure", "difference", said, test_report.details(came))
 
 
@@ -142,8 +142,8 @@ def as_github(run: Run) -> str:
         _annotation(each.place, run.folder, each.code, f"{each.sentence} {each.hint}".rstrip()) for each in run.findings
     ]
     for came in run.results:
-        if came.tested.differs:
-            example = came.tested.example
+        if came.verdict.differs:
+            example = came.verdict.example
             of = f" of {example.rule}" if example.rule else ""
             title = f'{example.kind} "{example.name}"{of}'
             said.append(_annotation(example.place, run.folder, title, "\n".join(test_report.details(came))))

@@ -14,7 +14,7 @@ from advise_cli.report import clean, counted
 
 if TYPE_CHECKING:
     from advise.authoring.sentences import Line
-    from advise.authoring.testing import Tested
+    from advise.authoring.testing import Verdict
     from advise.cases import Difference
     from advise.rules import Example
 
@@ -31,7 +31,7 @@ _NOWHERE = {
 class Came(NamedTuple):
     """What came of one example, with the reasons for each difference."""
 
-    tested: Tested
+    verdict: Verdict
     why: tuple[tuple[Line, ...], ...]
 
 
@@ -51,20 +51,21 @@ def head(example: Example, folder: Path) -> str:
 
 def lines(came: Came, folder: Path, colour: bool, verbose: bool) -> Iterator[str]:
     """What to print of one example: nothing when it's as expected, unless all are to be listed."""
-    tested = came.tested
-    if not tested.differs:
+    verdict = came.verdict
+    if not verdict.differs:
         if verbose:
-            yield f"{_style('ok', colour, fg='green')}  {head(tested.example, folder)} ({tested.seconds * 1000:.0f} ms)"
+            took = f"({verdict.seconds * 1000:.0f} ms)"
+            yield f"{_style('ok', colour, fg='green')}  {head(verdict.example, folder)} {took}"
         return
-    yield _style(head(tested.example, folder), colour, bold=True)
+    yield _style(head(verdict.example, folder), colour, bold=True)
     yield from details(came, colour)
 
 
 def details(came: Came, colour: bool = False) -> Iterator[str]:
     """How an example differs, without its name."""
-    for problem in came.tested.problems:
+    for problem in came.verdict.problems:
         yield f"  The facts can't be used: {clean(problem)}"
-    found = [tuple(rows(each)) for each in came.tested.differences]
+    found = [tuple(rows(each)) for each in came.verdict.differences]
     if not found:
         return
     width = max(_NARROWEST, *(min(len(row.left), _WIDEST) for each in found for row in each))
@@ -113,7 +114,7 @@ def _reasons(why: Iterable[Line], indent: str) -> Iterator[str]:
         yield from _reasons(line.below, indent + "  ")
 
 
-def summary(folder: Path, results: Iterable[Tested], seconds: float, more: str = "") -> str:
+def summary(folder: Path, results: Iterable[Verdict], seconds: float, more: str = "") -> str:
     """How many examples, how many differ, and how long it took."""
     every = list(results)
     differ = sum(each.differs for each in every)

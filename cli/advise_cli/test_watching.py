@@ -17,7 +17,7 @@ from advise_cli.testing import Request, explained, selection, told, until_first
 
 if TYPE_CHECKING:
     from advise.authoring.selection import Selection
-    from advise.authoring.testing import Suite, Tested
+    from advise.authoring.testing import Suite, Verdict
 
 _CLEAR = "\x1b[2J\x1b[3J\x1b[H"
 
@@ -46,7 +46,7 @@ class _Watched:
     def __init__(self, request: Request, folder: Path, wanted: Selection) -> None:
         self.request, self.folder, self.wanted = request, folder, wanted
         self.last: Suite | None = None
-        self.done: tuple[Suite, list[Tested]] | None = None
+        self.done: tuple[Suite, list[Verdict]] | None = None
 
     def once(self) -> str:
         """Runs what a save may have changed, and says what came out."""
@@ -64,8 +64,8 @@ class _Watched:
             selected = self.wanted.of(suite)
         except UsageError as error:
             return self._ended(f"{error}\n")
-        tested = run_all(suite.base, selected) if self.done is None else run_again(suite, selected, *self.done)
-        results = list(until_first(tested, self.request.exitfirst))
+        verdict = run_all(suite.base, selected) if self.done is None else run_again(suite, selected, *self.done)
+        results = list(until_first(verdict, self.request.exitfirst))
         self.done = suite, results
         remember(self.folder, results)
         run = Run(self.folder, explained(suite.base, results), (), time.perf_counter() - begun)

@@ -18,7 +18,7 @@ from advise_cli.test_report import Came, lines, summary
 
 if TYPE_CHECKING:
     from advise.authoring.selection import Selection
-    from advise.authoring.testing import Tested
+    from advise.authoring.testing import Verdict
     from advise.knowledge_base import KnowledgeBase
 
 _BLINK = 0.1
@@ -76,14 +76,14 @@ def selection(request: Request, folder: Path) -> Selection:
     return Selection(request.rules, request.topics, request.files, request.words, request.kinds, failed)
 
 
-def explained(base: KnowledgeBase, results: Iterable[Tested]) -> list[Came]:
+def explained(base: KnowledgeBase, results: Iterable[Verdict]) -> list[Came]:
     """The results, with reasons for those that differ."""
     from advise.authoring.reasons import reasons
 
     return [Came(each, reasons(base, each.example, each.differences) if each.differences else ()) for each in results]
 
 
-def until_first(results: Iterable[Tested], exitfirst: bool) -> Iterator[Tested]:
+def until_first(results: Iterable[Verdict], exitfirst: bool) -> Iterator[Verdict]:
     """The results, if asked for up to the first that differs."""
     for each in results:
         yield each
@@ -96,7 +96,7 @@ def told(run: Run, request: Request, selected: int) -> str:
     left = selected - len(run.results)
     said = [line for came in run.results for line in lines(came, run.folder, request.colour, request.verbose)]
     more = f"; {left} not run" if left else ""
-    said.append(summary(run.folder, [each.tested for each in run.results], run.seconds, more))
+    said.append(summary(run.folder, [each.verdict for each in run.results], run.seconds, more))
     return "".join(f"{line}\n" for line in said)
 
 
@@ -141,7 +141,7 @@ def _save(text: str, request: Request) -> None:
     Path(request.output).chmod(0o644)  # unlike a report, it's about nobody
 
 
-def _counted_aloud(items: Iterable[Tested]) -> Iterator[Tested]:
+def _counted_aloud(items: Iterable[Verdict]) -> Iterator[Verdict]:
     """The items as they come, with their number on standard error while that is a terminal."""
     aloud, said = sys.stderr.isatty(), time.monotonic()
     for number, each in enumerate(items, 1):

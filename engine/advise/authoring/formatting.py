@@ -27,7 +27,7 @@ def formatted(text: str, name: str) -> str:
     """
     before = _values(text, name)
     written = _written(text)
-    if _values(written, name) != before or _comments(written) != _comments(text):
+    if _values(written, name) != before or comments(written) != comments(text):
         raise AdviseError(f"{name} can't be formatted without changing what it says, so it's left as it is.")
     return written
 
@@ -88,15 +88,15 @@ def _values(text: str, name: str) -> object:
     return plain(node)
 
 
-def _comments(text: str) -> list[str]:
-    """The comments: they stand between the tokens."""
+def comments(text: str) -> list[str]:
+    """The comments in a text, in their order: they stand between the tokens."""
     return [each.rstrip() for start, end in _gaps(text) for each in re.findall("#.*", text[start:end])]
 
 
 def _gaps(text: str) -> Iterator[tuple[int, int]]:
     """Where there's no token: from where to where."""
     end = 0
-    for token in pyyaml.scan(text):
+    for token in pyyaml.scan(text, Loader=getattr(pyyaml, "CSafeLoader", pyyaml.SafeLoader)):
         yield end, token.start_mark.index
         end = token.end_mark.index
     yield end, len(text)

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
-from advise.authoring.testing import Suite, Tested
+from advise.authoring.testing import Suite, Verdict
 from advise.cache import directory
 from advise.errors import UsageError
 from advise.loading.context import did_you_mean
@@ -147,14 +147,14 @@ def differed_last_time(folder: Path) -> frozenset[Name] | None:
         return None
 
 
-def remember(folder: Path, results: Iterable[Tested]) -> None:
+def remember(folder: Path, results: Iterable[Verdict]) -> None:
     """Keeps which examples differed; what wasn't run stays as it was. Where nothing can be kept, nothing happens."""
     path = _path(folder)
     if path is None:
         return
-    tested = {name_of(each.example): each.differs for each in results}
-    before = (differed_last_time(folder) or frozenset()) - tested.keys()
-    differ = sorted(before | {name for name, differs in tested.items() if differs})
+    verdict = {name_of(each.example): each.differs for each in results}
+    before = (differed_last_time(folder) or frozenset()) - verdict.keys()
+    differ = sorted(before | {name for name, differs in verdict.items() if differs})
     with suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.write_text(json.dumps(differ), "utf-8")

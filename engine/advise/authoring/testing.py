@@ -25,7 +25,7 @@ Fired = frozenset[tuple[str, tuple[int, ...], bool]]
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class Verdict:
     """What came of an example. `problems` say why its facts can't be used. `again`: it was run just now, not kept
     from before an edit that couldn't have changed it."""
 
@@ -80,19 +80,19 @@ def open_suite(folder: Path, before: Suite | None = None, instead: Mapping[str, 
     return Suite(folder, KnowledgeBase(book, folder, names), (), examples, kept, source, names)
 
 
-def run(base: KnowledgeBase, example: Example) -> Tested:
+def run(base: KnowledgeBase, example: Example) -> Verdict:
     """What comes of one example."""
     begun = time.perf_counter()
     try:
         case = base.case(example.facts, example.as_of)
     except FactsError as error:
-        return Tested(example, (), tuple(map(str, error.problems)), time.perf_counter() - begun)
+        return Verdict(example, (), tuple(map(str, error.problems)), time.perf_counter() - begun)
     evaluation = base.evaluate(case)
     found = tuple(compared(outcome(base.plan, case, evaluation), example))
-    return Tested(example, found, (), time.perf_counter() - begun, _fired(base.rulebook, evaluation))
+    return Verdict(example, found, (), time.perf_counter() - begun, _fired(base.rulebook, evaluation))
 
 
-def run_all(base: KnowledgeBase, examples: Iterable[Example]) -> Iterator[Tested]:
+def run_all(base: KnowledgeBase, examples: Iterable[Example]) -> Iterator[Verdict]:
     """What comes of each example, one by one."""
     return (run(base, example) for example in examples)
 
@@ -106,8 +106,10 @@ def _fired(book: Rulebook, evaluation: Evaluation) -> Fired:
 # ---------------------------------------------------------------------------------------- after an edit
 
 
-def run_again(suite: Suite, examples: Iterable[Example], before: Suite, results: Iterable[Tested]) -> Iterator[Tested]:
-    """What comes of each example, given what came of them in `before`.
+def run_again(
+    suite: Suite, examples: Iterable[Example], before: Suite, results: Iterable[Verdict]
+) -> Iterator[Verdict]:
+    """What comes of each example, given the `results` in the suite as it was `before`.
 
     What came out is a matter of the rules that fire and of their effects; of their conditions only where questions
     are expected. So an example for which the same rules fire, with the same effects, comes out as before.
@@ -155,7 +157,7 @@ class _Edit:
             conditions=frozenset(id for id in both if was[id].condition != now[id].condition),
         )
 
-    def changes(self, base: KnowledgeBase, last: Tested) -> bool:
+    def changes(self, base: KnowledgeBase, last: Verdict) -> bool:
         """Whether what came of an example may be something else now."""
         if self.everything:
             return True

@@ -1,0 +1,219 @@
+"""Examples run again after an edit come out as if all had been run; and why they came out so is said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from advise.authoring.reasons import reasons
+from advise.authoring.sentences import as_text
+from advise.authoring.testing import Suite, Verdict, open_suite, run, run_again, run_all
+from advise.loading import folder, read
+from advise.source import Findings, Node, read_yaml
+from tests.docs.pages import workshop, write
+
+FILES = workshop()
+RULES = FILES["workshop.yaml"]
+# What stands in the rules of the workshop, and what may stand there instead.
+SWAPS = [
+    ("12 months ago", "2 months ago"),
+    ("contains: grinding", "contains: squeaking"),
+    ("priority: care", "priority: safety"),
+    ("effort: small", "effort: large"),
+    ("at most: worn", "at most: gone"),
+    ("at least: worn", "at least: good"),
+    ("kind: note", "kind: step"),
+    ("crash: true", "crash: false"),
+    ("overrides: [new-pads]", "overrides: [pump-tyres]"),
+    ("bikes: {at least: 1}", "bikes: {at least: 2}"),
+    ("Ring us or come by.", "Ring us."),
+    ("title: Book a service", "title: Service"),
+    ("electric: true", "electric: false"),
+    ("advice: all, except: [new-pads, new-motor-pads, pump-tyres]", "advice: [new-pads]"),
+    ("given: [book-service]", "given: [new-pads]"),
+    ("last_service: 2025-10-02", "last_service: 2022"),
+    ("wanted: true, bikes: 0", "bikes: 0"),
+    ("fact: bike.terrain", "fact: bike.gears"),
+    ("less than: 3 months ago", "less than: 30 months ago"),
+    ("  - id: autumn-visit\n", "  - id: autumn\n"),
+]
+
+
+def told(results: Iterable[Verdict]) -> list[Verdict]:
+    """The results without what differs from run to run."""
+    return [replace(each, seconds=0, again=True) for each in results]
+
+
+@pytest.fixture(scope="module")
+def suite(tmp_path_factory: pytest.TempPathFactory) -> Suite:
+    suite = open_suite(write(tmp_path_factory.mktemp("workshop"), FILES))
+    assert suite.findings == ()
+    return suite
+
+
+@pytest.fixture(scope="module")
+def results(suite: Suite) -> list[Verdict]:
+    return list(run_all(suite.ready, suite.examples))
+
+
+def edited(swaps: Iterable[int], parameter: int) -> dict[str, bytes]:
+    """Some files of the workshop with a few edits."""
+    texts = dict(FILES)
+    for number in swaps:
+        before, after = SWAPS[number]
+        name = next(name for name, text in sorted(texts.items()) if before in text or after in text)
+        texts[name] = texts[name].replace(before, after, 1)
+    found = re.search(r"value: (\d+)", texts["words.yaml"])
+    assert found is not None
+    texts["words.yaml"] = texts["words.yaml"].replace(found[0], f"value: {parameter}", 1)
+    return {name: text.encode() for name, text in texts.items() if text != FILES[name]}
+
+
+@given(st.lists(st.integers(0, len(SWAPS) - 1), max_size=4), st.integers(0, 3))
+@settings(max_examples=40, deadline=None)
+def test_what_is_not_run_again_would_have_come_out_as_before(
+    suite: Suite, results: list[Verdict], swaps: list[int], parameter: int
+) -> None:
+    after = open_suite(suite.folder, suite, edited(swaps, parameter))
+    if after.base is None:
+        assert after.findings
+        return
+    again = list(run_again(after, after.examples, suite, results))
+    assert told(again) == told(run_all(after.base, after.examples))
+
+
+def again(suite: Suite, results: list[Verdict], *swaps: tuple[str, str]) -> list[str]:
+    """The names of the examples that run again after an edit."""
+    texts = dict(FILES)
+    for before, after in swaps:
+        name = next(name for name, text in texts.items() if before in text)
+        texts[name] = texts[name].replace(before, after, 1)
+    after_edit = open_suite(suite.folder, suite, {name: text.encode() for name, text in texts.items()})
+    assert after_edit.findings == ()
+    return [each.example.name for each in run_again(after_edit, after_edit.examples, suite, results) if each.again]
+
+
+def test_an_edit_that_changes_nothing_runs_nothing(suite: Suite, results: list[Verdict]) -> None:
+    assert again(suite, results, ("Ring us or come by.", "Ring us.")) == []
+    assert again(suite, results, ("topic: workshop\n", "# A remark.\ntopic: workshop\n")) == []
+
+
+def test_an_edited_example_runs_again_and_no_other(suite: Suite, results: list[Verdict]) -> None:
+    edit = ("{given: [book-service]}", "{fires: [book-service]}")
+    assert again(suite, results, edit) == ["two years without a service"]
+
+
+def test_an_edited_rule_runs_those_again_in_which_it_fires(suite: Suite, results: list[Verdict]) -> None:
+    names = again(
+        suite,
+        results,
+        ("priority: safety\n      effort: small\n      horizon: this week", "priority: care\n      effort: small"),
+    )
+    assert "a crash, and nothing else counts" in names
+    assert "two years without a service" not in names  # its pads are good
+    assert len(names) < len(results)
+
+
+def test_files_that_have_not_changed_are_not_parsed_again(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[str] = []
+
+    def counting(data: bytes, name: str, findings: Findings) -> Node | None:
+        parsed.append(name)
+        return read_yaml(data, name, findings)
+
+    fresh = open_suite(suite.folder)
+    monkeypatch.setattr(folder, "read_yaml", counting)
+    open_suite(suite.folder, fresh, {"people/ana.yaml": FILES["people/ana.yaml"].encode() + b"# A remark.\n"})
+    assert parsed == ["people/ana.yaml"]
+
+
+def test_what_was_kept_gives_the_same_findings_with_the_same_excerpts(tmp_path: Path) -> None:
+    base = write(tmp_path, {**FILES, "extra.yaml": "topic: extra\ntitle: Extra\nrules:\n  - id: x\n    title: X\n"})
+    fresh = read(base)[1]
+    first = open_suite(base)
+    again = open_suite(base, first)
+    assert fresh
+    assert [str(each) for each in first.findings] == [str(each) for each in again.findings] == list(map(str, fresh))
+
+
+# -------------------------------------------------------------------------------------------- reasons
+
+
+EXTRA = "  - id: extra\n    title: Extra\n    when: [{crash: true}]\n    conclude: {next_visit: now}\n"
+
+
+def why(suite: Suite, name: str, facts: str, expect: str) -> str:
+    """Why an example of a rule came out otherwise."""
+    example = f"{{name: {name}, facts: {facts}, expect: {expect}}}"
+    text = f"{RULES}\n{EXTRA}    examples: [{example}]\n"
+    found = open_suite(suite.folder, suite, {"workshop.yaml": text.encode()})
+    assert found.findings == (), found.findings
+    verdict = run(found.ready, next(each for each in found.examples if each.name == name))
+    assert verdict.differences
+    return "".join(as_text(lines) for lines in reasons(found.ready, verdict.example, verdict.differences))
+
+
+@pytest.mark.parametrize(
+    ("facts", "expect", "said"),
+    [
+        # A condition that fails, with the fact.
+        ("{bikes: [{name: A, electric: false, brakes: {pads: good}}]}", "{given: [new-pads]}",
+         "it doesn't hold for A, because\n  - `bike.brakes.pads: at most worn` isn't so: /bikes/0/brakes/pads = "),
+        # What is missing.
+        ("{bikes: [{name: A, electric: false, brakes: {}}]}", "{given: [new-pads]}",
+         "it's open for A: it needs /bikes/0/brakes/pads (not given)"),
+        ("{bikes: [{name: A, electric: false, brakes: {pads: null}}]}", "{given: [new-pads]}",
+         "it's open for A: it needs /bikes/0/brakes/pads (asked, and not known)"),
+        ("{bikes: [{name: A, last_service: 2025, sounds: []}]}", "{fires: [book-service]}",
+         "it needs /bikes/0/last_service (only 2025)"),
+        # Nothing to look at.
+        ("{bikes: []}", "{given: [new-pads]}", "there's no bike in the facts"),
+        # Held, overridden, referred.
+        ("{bikes: [{name: A, bought: 2026-02, last_service: 2024, sounds: []}]}", "{given: [book-service]}",
+         "new-bike holds it back for A, because"),
+        ("{bikes: [{name: A, electric: true, brakes: {pads: worn}}]}", "{given: [new-pads]}",
+         "it's overridden for A by new-motor-pads"),
+        ("{crash: true, bikes: [{name: A, electric: false, brakes: {pads: worn}}]}", "{given: [new-pads]}",
+         "after-a-crash refers, which stops all advice, because\n  - `crash: true` is so: /crash = true"),
+        # Given, but elsewhere.
+        ("{bikes: [{name: A, bought: 2025, electric: false, brakes: {pads: worn}}]}", "{not now: [new-pads]}",
+         "it's given, and no rule holds it"),
+        ("{bikes: [{name: A, bought: 2020, last_service: 2024, sounds: [], electric: false, brakes: {pads: worn}}], trips: []}", "{not now: [book-service]}", "it's given, as new-bike doesn't hold it:"),
+        ("{bikes: [{name: A, electric: false, brakes: {pads: worn}}]}", "{later: [new-pads]}",
+         "it's number 1 of the advice given; the first 2 come first"),
+        ("{bikes: [{name: A, electric: false, brakes: {pads: worn}}]}", "{notes: [new-pads]}", "it's given as a step"),
+        ("{bikes: [{name: A, terrain: road}]}", "{first: [pump-tyres]}", "it's given as a note"),
+        ("{bikes: [{name: A, electric: false, brakes: {pads: worn}}]}",
+         "{open: [new-pads]}", "it's certain, so nothing is open"),
+        # There, though it shouldn't be.
+        ("{bikes: [{name: A, electric: false, brakes: {pads: worn}}]}", "{not given: [new-pads]}",
+         'it holds for A, because\n  - `bike.brakes.pads: at most worn` is so: /bikes/0/brakes/pads = "worn"'),
+        ("{bikes: [{name: A, electric: false}]}", "{not open: [new-pads]}", "it's open for A: it needs"),
+        # Conclusions.
+        ("{bikes: [{name: A, brakes: {pads: gone}}]}", "{conclusions: {bike.roadworthy: true}}",
+         "roadworthy would conclude true, but\n  - it doesn't hold for A, because"),
+        ("{rides_in_rain: true, bikes: []}", "{conclusions: {next_visit: summer}}",
+         '`rides_in_rain: true` is so: /rides_in_rain = true\nno rule concludes "summer"'),
+        ("{rides_in_rain: true, bikes: [{name: A, electric: true}]}", "{conclusions: {next_visit: spring}}",
+         'spring-visit concludes "spring", another rule another value'),
+        ("{rides_in_rain: true, bikes: []}", "{not concluded: [next_visit]}", 'spring-visit concludes "spring"'),
+        ("{rides_in_rain: true, bikes: []}", "{conflicts: [next_visit]}", "a conflict takes two rules"),
+        # Questions.
+        ("{bikes: [{name: A, electric: true, gears: 11}]}", "{asks: [bikes.electric]}",
+         "it's given: /bikes/0/electric = true"),
+        ("{bikes: [{name: A}]}", "{asks: [bikes.gears]}", "nothing that is open depends on it"),
+        ("{bikes: [{name: A}]}", "{not asks: [bikes.terrain]}", "asked for A: "),
+        ("{crash: true}", "{asks: [bikes]}", "after-a-crash refers, and then nothing is asked"),
+        # Whether anything is open.
+        ("{bikes: [{name: A}]}", "{settled: true}", "new-pads is open for A: it needs"),
+        ("{crash: true}", "{settled: false}", "nothing is open"),
+    ],
+)  # fmt: skip
+def test_the_reason_names_the_condition_and_the_fact(suite: Suite, facts: str, expect: str, said: str) -> None:
+    assert said in why(suite, "wrong", facts, expect)
