@@ -221,3 +221,78 @@ def test_a_knowledge_base_with_findings_is_reported_in_every_form(rules: Path, f
     assert result.exit_code == FINDINGS
     assert "unknown-fact" in result.stdout
     assert "mend them first" in result.stderr
+
+
+# ---------------------------------------------------------------------------------------------- update
+
+
+def answer(*options: str, said: str = "") -> Result:
+    return CliRunner().invoke(cli, ["test", "rules", "--update", *options], input=said)
+
+
+def test_an_update_shows_both_and_asks_before_it_writes(rules: Path) -> None:
+    dry_up(rules)
+    before = (rules / "beds.yaml").read_text("utf-8")
+    result = answer(said="n\ny\n")
+    assert "  -        expect: {given: [water]}\n  +        expect: {not given: [water]}\n" in result.stdout
+    assert result.stdout.count("Expect this from now on? (y yes, n no, a all, q quit)") == 2
+    assert (rules / "beds.yaml").read_text("utf-8") == before
+    assert "  first: [water, feed]\n" in (rules / "people" / "ann.yaml").read_text("utf-8")
+    assert result.stdout.endswith(
+        "rules/people/ann.yaml is changed; ann.yaml.orig beside it is the file as it was.\n"
+        "rules: 5 examples, 1 with new expectations, 1 still differs.\n"
+    )
+    assert result.exit_code == FINDINGS
+
+
+@pytest.mark.parametrize(("options", "said"), [(["--yes"], ""), ([], "a\n"), ([], "y\ny\n")])
+def test_all_can_be_updated_at_once(rules: Path, options: list[str], said: str) -> None:
+    dry_up(rules)
+    result = answer(*options, said=said)
+    assert result.exit_code == DONE
+    assert result.stdout.endswith("rules: 5 examples, 2 with new expectations.\n")
+    assert run().exit_code == DONE
+    assert (rules / "people" / "ann.yaml.orig").read_text("utf-8") == PERSON
+
+
+@pytest.mark.parametrize("said", ["q\n", "", "x\nq\n"])
+def test_quitting_or_saying_nothing_writes_nothing(rules: Path, said: str) -> None:
+    dry_up(rules)
+    files = {path: path.read_bytes() for path in rules.rglob("*.yaml")}
+    result = answer(said=said)
+    assert result.exit_code == FINDINGS
+    assert result.stdout.endswith("rules: 5 examples, 0 with new expectations, 2 still differ.\n")
+    assert {path: path.read_bytes() for path in rules.rglob("*") if path.suffix in (".yaml", ".orig")} == files
+
+
+def test_only_what_is_selected_is_updated(rules: Path) -> None:
+    dry_up(rules)
+    assert answer("--yes", "--kind", "person").exit_code == DONE
+    assert named(run()) == ["a dry bed"]
+
+
+def test_what_cannot_be_updated_says_why_and_stays(rules: Path) -> None:
+    person = rules / "people" / "ann.yaml"
+    text = PERSON.replace("  first: [feed, water]\n", "  given:\n    - water\n    - thirst  # she asked\n")
+    person.write_text(text.replace("thirst ", "feed ").replace("hungry: true", "hungry: false"), "utf-8")
+    before = person.read_bytes()
+    result = answer("--yes")
+    assert result.exit_code == FINDINGS
+    assert "ann.yaml:1:1: a remark would be lost with what it's about, so the expectations stay." in result.stdout
+    assert person.read_bytes() == before
+
+
+@pytest.mark.usefixtures("rules")
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--update", "--format", "json"], "--update asks on the screen"),
+        (["--watch", "-o", "x.xml"], "--watch is for the screen"),
+        (["--watch", "--update"], "--watch and --update don't go together."),
+        (["--yes"], "--yes goes with --update."),
+    ],
+)
+def test_options_that_do_not_go_together_are_said(options: list[str], said: str) -> None:
+    result = run(*options)
+    assert result.exit_code == BAD_INPUT
+    assert said in result.stderr
