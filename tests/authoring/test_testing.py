@@ -184,7 +184,7 @@ def why(suite: Suite, name: str, facts: str, expect: str) -> str:
         # Given, but elsewhere.
         ("{bikes: [{name: A, bought: 2025, electric: false, brakes: {pads: worn}}]}", "{not now: [new-pads]}",
          "it's given, and no rule holds it"),
-        ("{bikes: [{name: A, bought: 2020, last_service: 2024, sounds: [], electric: false, brakes: {pads: worn}}], trips: []}",
+        ("{bikes: [{name: A, bought: 2020, last_service: 2024, sounds: [], electric: false, brakes: {pads: worn}}]}",
          "{not now: [book-service]}", "it's given, as new-bike doesn't hold it:"),
         ("{bikes: [{name: A, electric: false, brakes: {pads: worn}}]}", "{later: [new-pads]}",
          "it's number 1 of the advice given; the first 2 come first"),
