@@ -172,6 +172,14 @@ class World:
             case Quantified():
                 return self._quantified(condition, env, bound)
 
+    def truth(self, condition: Condition, env: Environment) -> Truth:
+        """Kleene's truth value of a condition: what the two bounds come to."""
+        if isinstance(condition, Test):
+            return self._test(condition, env)
+        if not self.holds(condition, env, Bound.POSSIBLE):
+            return Truth.FALSE
+        return Truth.TRUE if self.holds(condition, env, Bound.CERTAIN) else Truth.UNKNOWN
+
     def _quantified(self, condition: Quantified, env: Environment, bound: Bound) -> bool:
         if condition.quantifier == "every":
             return not self._some(condition.scope, Not(condition.body), env, bound.other)
