@@ -106,8 +106,8 @@ class Trials:
     def _ordered(self, mutant: Mutant) -> Iterator[_Run]:
         names = {mutant.name, *(self.plan.rulebook.rules[rule].id for rule in mutant.touched)}
         runs = [run for run in self._runs if run is not None]
-        yield from (run for run in runs if run.example.rule in names)
-        yield from (run for run in runs if run.example.rule not in names)
+        # Questions take longest to work out.
+        yield from sorted(runs, key=lambda run: (run.example.rule not in names, run.asked, run.number))
 
     def affected(self, touched: Iterable[int]) -> frozenset[int]:
         """Some rules and all that depend on them."""
@@ -156,7 +156,7 @@ class _Trial:
         """Whether the outcome may be another one; cheap."""
         if self.mutant.effects or self.recursive:
             return True
-        if run.asked and any(rule in self.affected for rule, _ in run.evaluation.open):
+        if run.asked and any(rule in self.mutant.touched for rule, _ in run.evaluation.open):
             return True  # what a rule that's open asks for depends on its conditions
         world = _Altered(run.world, self.plan, self.mutant.worked_out)
         return any(self._comes_out_otherwise(rule, world) for rule in self.mutant.touched)
