@@ -23,6 +23,23 @@ class Result:
     differences: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that came out otherwise than an example expects. `sentence` says it.
+
+    `word` is the expectation (`given`, `not asks`) and `name` what in it differs: a rule, conclusion or fact, which
+    is expected to be there (`wanted`) or not, and was found under the word `found` (empty: nowhere). For
+    `conclusions`, `wanted` is the value and `found` a tuple of those that are certain. For a whole list (of an exact
+    example) and for `settled`, `name` is empty, and `wanted` and `found` are the two lists or values.
+    """
+
+    word: str
+    name: str
+    wanted: Any
+    found: Any
+    sentence: str
+
+
 def run_examples(folder: Path | str | None = None) -> Iterator[Result]:
     """The result of every example, case and person of a knowledge base (None: the career one), one by one.
 
@@ -47,42 +64,62 @@ def run(base: KnowledgeBase, example: Example) -> Result:
 
 
 def differences(outcome: Outcome, example: Example) -> Iterator[str]:
+    """What an outcome lacks, or has too much, against an example's expectations, in sentences."""
+    return (each.sentence for each in compared(outcome, example))
+
+
+def compared(outcome: Outcome, example: Example) -> Iterator[Difference]:
     """What an outcome lacks, or has too much, against an example's expectations."""
     expect = dict(example.expect)
     if example.exact:
-        for word in ("first", "later", "not now"):
-            wanted, found = list(expect.pop(word, [])), _EXACT[word](outcome)
-            if word == "not now":
-                wanted, found = sorted(wanted), sorted(found)
-            if wanted != found:
-                yield f"{word}: expected {_listed(wanted)}, got {_listed(found)}"
+        for word in EXACT:
+            wanted, there = list(expect.pop(word, [])), found(outcome, word)
+            if sorted(wanted) != sorted(there) if word == "not now" else wanted != there:
+                said = f"{word}: expected {_listed(wanted)}, got {_listed(there)}"
+                yield Difference(word, "", tuple(wanted), tuple(there), said)
     for word, wanted in expect.items():
         if word == "settled":
             if outcome.settled is not wanted:
-                yield f"settled: expected {_value(wanted)}, got {_value(outcome.settled)}"
+                said = f"settled: expected {_value(wanted)}, got {_value(outcome.settled)}"
+                yield Difference(word, "", wanted, outcome.settled, said)
         elif word == "conclusions":
             yield from _conclusions(outcome, wanted)
         else:
             yield from _members(outcome, word, wanted)
 
 
-def _members(outcome: Outcome, word: str, wanted: Iterable[str]) -> Iterator[str]:
+def found(outcome: Outcome, word: str) -> list[str]:
+    """What stands under a word of the expectations (`given`, `asks`): names, in their order if they have one."""
+    return _FOUND[word](outcome)
+
+
+def standing(outcome: Outcome, rule: str) -> str:
+    """Where a rule's advice stands: `given`, `not now` or `open`; empty for nowhere."""
+    return next((word for word in ("given", "not now", "open") if rule in _FOUND[word](outcome)), "")
+
+
+def values(outcome: Outcome, conclusion: str) -> tuple[Any, ...]:
+    """The values of a conclusion that are certain for something."""
+    return tuple(item["value"] for item in outcome.conclusions if item["name"] == conclusion)
+
+
+def _members(outcome: Outcome, word: str, wanted: Iterable[str]) -> Iterator[Difference]:
     """Differences of a list that must (or, with `not`, mustn't) have the wanted names."""
     banned = word.startswith("not ") and word != "not now"
-    found = _FOUND[word.removeprefix("not ") if banned else word](outcome)
+    plain = word.removeprefix("not ") if banned else word
+    there = _FOUND[plain](outcome)
     for name in wanted:
-        if banned and name in found:
-            yield f"{word}: {name} is there"
-        elif not banned and name not in found:
-            yield f"{word}: {name} isn't there{_instead(outcome, name)}; there {_is(found)}"
+        if banned and name in there:
+            yield Difference(word, name, False, plain, f"{word}: {name} is there")
+        elif not banned and name not in there:
+            instead = standing(outcome, name)
+            said = f"{word}: {name} isn't there{_instead(outcome, name, instead)}; there {_is(there)}"
+            yield Difference(word, name, True, instead, said)
 
 
-def _instead(outcome: Outcome, name: str) -> str:
+def _instead(outcome: Outcome, name: str, word: str) -> str:
     """Where a missing advice stands instead."""
-    for word in ("given", "not now", "open"):
-        if name in _FOUND[word](outcome):
-            return f" (it's in `{word}`{_needs(outcome, name) if word == 'open' else ''})"
-    return ""
+    return f" (it's in `{word}`{_needs(outcome, name) if word == 'open' else ''})" if word else ""
 
 
 def _needs(outcome: Outcome, name: str) -> str:
@@ -93,12 +130,13 @@ def _needs(outcome: Outcome, name: str) -> str:
     return ""
 
 
-def _conclusions(outcome: Outcome, wanted: Mapping[str, Any]) -> Iterator[str]:
+def _conclusions(outcome: Outcome, wanted: Mapping[str, Any]) -> Iterator[Difference]:
     for name, value in wanted.items():
-        values = [item["value"] for item in outcome.conclusions if item["name"] == name]
+        there = values(outcome, name)
         # A conclusion of yes or no that nobody draws is false, and isn't listed.
-        if value not in values and not (value is False and not values):
-            yield f"conclusions: expected {name}: {_value(value)}, got {_listed(map(_value, values))}"
+        if value not in there and not (value is False and not there):
+            said = f"conclusions: expected {name}: {_value(value)}, got {_listed(map(_value, there))}"
+            yield Difference("conclusions", name, value, there, said)
 
 
 def _asked(outcome: Outcome) -> list[str]:
@@ -128,17 +166,22 @@ def _ids(items: Iterable[Mapping[str, Any]]) -> list[str]:
     return [item["id"] for item in items]
 
 
+def _ranked(*places: str) -> Callable[[Outcome], list[str]]:
+    return lambda outcome: [rule for rule, place in outcome.ranking if place in places]
+
+
 _FOUND: Mapping[str, Callable[[Outcome], list[str]]] = {
-    "given": lambda outcome: _ids(outcome.given),
-    "first": lambda outcome: _ids(item for item in outcome.given if item["first"]),
-    "later": lambda outcome: _ids(item for item in outcome.given if not item["first"] and item["kind"] == "step"),
-    "notes": lambda outcome: _ids(item for item in outcome.given if item["kind"] == "note"),
-    "not now": lambda outcome: _ids(outcome.not_now),
-    "open": lambda outcome: _ids(outcome.open),
+    "given": _ranked("first", "later", "note"),
+    "first": _ranked("first"),
+    "later": _ranked("later"),
+    "notes": _ranked("note"),
+    "not now": lambda outcome: list(outcome.not_now_ids),
+    "open": lambda outcome: list(outcome.open_ids),
     "asks": _asked,
     "conflicts": lambda outcome: [item["conclusion"] for item in outcome.conflicts],
     "refers": lambda outcome: _ids(outcome.referral or ()),
     "concluded": lambda outcome: [item["name"] for item in outcome.conclusions],
     "fires": lambda outcome: list(outcome.fired_ids),
 }
-_EXACT = {word: _FOUND[word] for word in ("first", "later", "not now")}
+EXACT = ("first", "later", "not now")
+"""The words that are everything there is, in an exact example."""

@@ -89,6 +89,14 @@ class Outcome:
         return self._ids(self._standing.given)
 
     @property
+    def ranking(self) -> tuple[tuple[str, str], ...]:
+        """The advice given, in its order: the rule's id, and `first`, `later` or `note`. Cheap: no proofs, no texts."""
+        rules = [self._rule(each.firing) for each in self._ranked(self._standing.given)]
+        most = self._plan.rulebook.first_steps
+        steps = ("first" if rank <= most else "later" for rank in range(1, len(rules) + 1))
+        return tuple((r.id, s if _advise(r).kind == "step" else "note") for r, s in zip(rules, steps, strict=True))
+
+    @property
     def not_now_ids(self) -> tuple[str, ...]:
         """The rule ids of the advice that has to wait, sorted, once for each time."""
         return self._ids(self._standing.not_now)
