@@ -21,10 +21,10 @@ from advise.evaluate.meaning import Truth
 from advise.evaluate.reference import World
 from advise.knowledge_base import KnowledgeBase
 from advise.outcome import outcome
-from advise.plan import Plan, find_cycles
+from advise.plan import Key, Plan, find_cycles
 from advise.rules import Example
 
-_ASKED = frozenset({"asks", "not asks"})
+_ASKED = ("asks", "not asks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +54,15 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """An example that comes out as expected, with what it left."""
+    """An example that comes out as expected, with what it left. `asked` are the facts that it expects to be asked,
+    or not to be; with the path empty, a whole list."""
 
     number: int
     example: Example
     case: Case
     evaluation: Evaluation
     world: World
-    asked: bool
+    asked: frozenset[Key]
 
 
 class _Altered(World):
@@ -90,8 +91,14 @@ class Trials:
         evaluation = self.base.evaluate(case)
         if any(differences(outcome(self.plan, case, evaluation), example)):
             return None
-        asked = not _ASKED.isdisjoint(example.expect)
+        asked = frozenset(self._key(name) for word in _ASKED for name in example.expect.get(word, ()))
         return _Run(number, example, case, evaluation, World(self.plan, case, evaluation), asked)
+
+    def _key(self, name: str) -> Key:
+        """The fact that an expectation names, as `careers.wanted` or `plan.written`."""
+        first, _, path = name.partition(".")
+        things = {each.name: each.thing for each in self.plan.rulebook.lists.values()}
+        return (things[first], path) if first in things else (None, name)
 
     def possible(self, mutant: Mutant) -> bool:
         """False for a mutant that wouldn't load: its rules depend on one another in a way that has no order."""
@@ -107,7 +114,7 @@ class Trials:
         names = {mutant.name, *(self.plan.rulebook.rules[rule].id for rule in mutant.touched)}
         runs = [run for run in self._runs if run is not None]
         # Questions take longest to work out.
-        yield from sorted(runs, key=lambda run: (run.example.rule not in names, run.asked, run.number))
+        yield from sorted(runs, key=lambda run: (run.example.rule not in names, bool(run.asked), run.number))
 
     def affected(self, touched: Iterable[int]) -> frozenset[int]:
         """Some rules and all that depend on them."""
@@ -143,6 +150,7 @@ class _Trial:
         self.plan = Plan(mutant.book)
         self.affected = trials.affected(mutant.touched)
         self.components = [each for each in trials.plan.components if not self.affected.isdisjoint(each)]
+        self.read = frozenset(key for rule in mutant.touched for key in trials.plan.facts_read[rule])
         self.recursive = any(trials.plan.recursive(each) for each in self.components)
 
     def notices(self, run: _Run) -> bool:
@@ -156,10 +164,14 @@ class _Trial:
         """Whether the outcome may be another one; cheap."""
         if self.mutant.effects or self.recursive:
             return True
-        if run.asked and any(rule in self.mutant.touched for rule, _ in run.evaluation.open):
-            return True  # what a rule that's open asks for depends on its conditions
+        if run.asked and any(rule in self.mutant.touched for rule, _ in run.evaluation.open) and self._asks(run):
+            return True
         world = _Altered(run.world, self.plan, self.mutant.worked_out)
         return any(self._comes_out_otherwise(rule, world) for rule in self.mutant.touched)
+
+    def _asks(self, run: _Run) -> bool:
+        """Whether what a touched rule asks for while it's open is anything that the example speaks of."""
+        return any(not path or (thing, path) in self.read for thing, path in run.asked)
 
     def _comes_out_otherwise(self, rule: int, world: World) -> bool:
         """Whether a touched rule holds for other things than before, if all that it reads is as before."""
