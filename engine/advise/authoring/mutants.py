@@ -21,8 +21,8 @@ class Mutant:
 
     `kind` is the sort of alteration, `name` the rule, parameter (`$months`) or computed fact that has it; `before`
     and `after` say what it was and what it is now (after is empty for what is left out). `touched` are the rules
-    that may come out otherwise by themselves. `effects`: what the rules say is altered, not when they hold;
-    `worked_out`: computed facts may come out otherwise.
+    whose firings or conclusions may differ by themselves. `effects`: what the rule does is altered, not when it
+    holds; `worked_out`: computed facts may come out otherwise.
     """
 
     kind: str
@@ -76,7 +76,8 @@ def _of_rule(book: Rulebook, index: int, rule: Rule) -> Iterator[Mutant]:
             others = (*rule.conclude[:number], replace(conclude, value=value), *rule.conclude[number + 1 :])
             name = _name(conclude)
             before, after = f"{name}: {_plain(conclude.value)}", f"{name}: {_plain(value)}"
-            yield made("value", f"conclude {before}", after, replace(rule, conclude=others), None)
+            altered = replace(rule, conclude=others)
+            yield made("value", f"conclude {before}", after, altered, None, effects=True)
     for held in rule.hold.advice if rule.hold else ():
         assert rule.hold is not None
         left = tuple(each for each in rule.hold.advice if each != held)

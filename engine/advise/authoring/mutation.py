@@ -150,6 +150,7 @@ class _Trial:
         self.plan = Plan(mutant.book)
         self.affected = trials.affected(mutant.touched)
         self.components = [each for each in trials.plan.components if not self.affected.isdisjoint(each)]
+        self.rule = trials.plan.index.get(mutant.name)
         self.read = frozenset(key for rule in mutant.touched for key in trials.plan.facts_read[rule])
         self.recursive = any(trials.plan.recursive(each) for each in self.components)
 
@@ -162,8 +163,10 @@ class _Trial:
 
     def _concerns(self, run: _Run) -> bool:
         """Whether the outcome may be another one; cheap."""
-        if self.mutant.effects or self.recursive:
+        if self.recursive:
             return True
+        if self.mutant.effects:
+            return any(rule == self.rule for rule, _ in (*run.evaluation.certain, *run.evaluation.open))
         if run.asked and any(rule in self.mutant.touched for rule, _ in run.evaluation.open) and self._asks(run):
             return True
         world = _Altered(run.world, self.plan, self.mutant.worked_out)
