@@ -28,7 +28,7 @@ _ASKED = ("asks", "not asks")
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Tried:
     """A mutant, and the first example that notices it; None if it survives."""
 
     mutant: Mutant
@@ -39,17 +39,17 @@ class Verdict:
 class Score:
     """What became of all mutants."""
 
-    verdicts: tuple[Verdict, ...]
+    tried: tuple[Tried, ...]
 
     @cached_property
     def survivors(self) -> tuple[Mutant, ...]:
         """The mutants that no example notices."""
-        return tuple(each.mutant for each in self.verdicts if each.killed_by is None)
+        return tuple(each.mutant for each in self.tried if each.killed_by is None)
 
     @cached_property
     def killed(self) -> Share:
         """How many are noticed."""
-        return Share(len(self.verdicts) - len(self.survivors), len(self.verdicts))
+        return Share(len(self.tried) - len(self.survivors), len(self.tried))
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +209,7 @@ def mutate(
     examples: Sequence[Example],
     jobs: int = 1,
     only: Callable[[Mutant], bool] | None = None,
-) -> Iterator[Verdict]:
+) -> Iterator[Tried]:
     """What becomes of every mutant of a knowledge base (or of those that `only` takes), one by one, in their order.
 
     With several `jobs` as many processes work on it; whoever starts them must be importable (`if __name__ ==
@@ -223,7 +223,7 @@ def mutate(
         found = _in_processes(base, examples, [number for number, _ in made], jobs)
     for (_, mutant), (possible, killer) in zip(made, found, strict=True):
         if possible:
-            yield Verdict(mutant, None if killer is None else examples[killer])
+            yield Tried(mutant, None if killer is None else examples[killer])
 
 
 def _tried(trials: Trials, mutant: Mutant) -> tuple[bool, int | None]:
