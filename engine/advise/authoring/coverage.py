@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -76,6 +76,10 @@ class Coverage:
 
     rules: tuple[RuleCoverage, ...]
     examples: int
+
+    def of(self, wanted: Callable[[Rule], bool]) -> Coverage:
+        """The part of some rules."""
+        return Coverage(tuple(each for each in self.rules if wanted(each.rule)), self.examples)
 
     @cached_property
     def conditions(self) -> tuple[ConditionCoverage, ...]:

@@ -62,9 +62,7 @@ def _of_rule(book: Rulebook, index: int, rule: Rule) -> Iterator[Mutant]:
     def made(kind: str, before: str, after: str, altered: Rule, place: Place | None, **what: Any) -> Mutant:
         rules = (*book.rules[:index], altered, *book.rules[index + 1 :])
         touched = what.pop("touched", frozenset({index}))
-        return Mutant(
-            kind, rule.id, place or rule.place, before, after, replace(book, rules=rules), touched, **what
-        )
+        return Mutant(kind, rule.id, place or rule.place, before, after, replace(book, rules=rules), touched, **what)
 
     for each in _altered(rule.condition):
         condition = each.condition if isinstance(each.condition, All) else All((each.condition,))
