@@ -172,6 +172,14 @@ class World:
             case Quantified():
                 return self._quantified(condition, env, bound)
 
+    def truth(self, condition: Condition, env: Environment) -> Truth:
+        """Kleene's truth value of a condition: what the two bounds come to."""
+        if isinstance(condition, Test):
+            return self._test(condition, env)
+        if not self.holds(condition, env, Bound.POSSIBLE):
+            return Truth.FALSE
+        return Truth.TRUE if self.holds(condition, env, Bound.CERTAIN) else Truth.UNKNOWN
+
     def _quantified(self, condition: Quantified, env: Environment, bound: Bound) -> bool:
         if condition.quantifier == "every":
             return not self._some(condition.scope, Not(condition.body), env, bound.other)
@@ -383,6 +391,19 @@ class World:
             drawn[each.value] = drawn.get(each.value, False) or certain
         return True
 
+    def result(self, rule: int, binding: tuple[int, ...]) -> Truth:
+        """What a rule comes to for some things: true where it certainly has its effect, unknown where it may."""
+        condition = self.book.rules[rule].condition
+        env = self.environment(self.book.rules[rule], binding)
+        if not self.holds(condition, env, Bound.POSSIBLE) or self.overridden(rule, binding, Bound.CERTAIN):
+            return Truth.FALSE
+        certain = (
+            self.holds(condition, env, Bound.CERTAIN)
+            and not self.has_phantom(self.book.rules[rule], binding)
+            and not self.overridden(rule, binding, Bound.POSSIBLE)
+        )
+        return Truth.TRUE if certain else Truth.UNKNOWN
+
     def overridden(self, rule: int, binding: tuple[int, ...], bound: Bound) -> bool:
         """Whether some overriding rule holds, certainly or possibly, for the same things."""
         overriders = self.plan.overriders.get(rule)
@@ -431,13 +452,5 @@ def evaluate(plan: Plan, case: Case) -> Evaluation:
 
 
 def _apply(world: World, index: int, binding: tuple[int, ...]) -> bool:
-    rule = world.book.rules[index]
-    env = world.environment(rule, binding)
-    if not world.holds(rule.condition, env, Bound.POSSIBLE) or world.overridden(index, binding, Bound.CERTAIN):
-        return False
-    certain = (
-        world.holds(rule.condition, env, Bound.CERTAIN)
-        and not world.has_phantom(rule, binding)
-        and not world.overridden(index, binding, Bound.POSSIBLE)
-    )
-    return world.fire((index, binding), certain)
+    result = world.result(index, binding)
+    return result is not Truth.FALSE and world.fire((index, binding), result is Truth.TRUE)
