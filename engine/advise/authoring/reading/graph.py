@@ -20,7 +20,7 @@ Edges = OneOf["draws", "reads", "strict", "overrides", "holds"]
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A rule, a conclusion between rules, or advice that is held all together. `aside`: it's there for its ties only."""
+    """A rule, a conclusion between rules, or advice that is held all together. `aside`: only for its ties."""
 
     sort: Sort
     name: str
@@ -172,6 +172,7 @@ _LINES: Mapping[Edges, str] = {
 }
 STRATUM = "Stratum {number}"
 _FIRST = " (worked out first)"
+_CLUSTER = 'class="stratum" style="rounded" color="#b9b6ad" margin=14 labeljust=l'
 
 
 def dot(graph: Graph, link: Callable[[Node], str] | None = None) -> str:
@@ -179,14 +180,14 @@ def dot(graph: Graph, link: Callable[[Node], str] | None = None) -> str:
     number = {node.key: f"n{i}" for i, node in enumerate(graph.nodes)}
     lines = [
         f"digraph {_quoted(graph.title)} {{",
-        f'  graph [rankdir=LR compound=true nodesep=0.18 ranksep=0.7 fontname="{_FONT}" fontsize=13 bgcolor=transparent]',
+        f'  graph [rankdir=LR nodesep=0.18 ranksep=0.7 fontname="{_FONT}" fontsize=13 bgcolor=transparent]',
         f'  node [fontname="{_FONT}" fontsize=12 margin="0.14,0.07" height=0.3 penwidth=1.2]',
         "  edge [arrowsize=0.7]",
     ]
     for stratum, nodes in graph.strata:
         lines += [
             f"  subgraph cluster_{stratum} {{",
-            f'    label={_quoted(stratum_label(stratum))} class="stratum" style="rounded" color="#b9b6ad" margin=14 labeljust=l',
+            f"    label={_quoted(stratum_label(stratum))} {_CLUSTER}",
             *(f"    {number[node.key]} [{_node(node, link)}]" for node in nodes),
             "  }",
         ]

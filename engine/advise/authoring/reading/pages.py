@@ -1,20 +1,16 @@
-"""A knowledge base as pages for readers: for every name what it says, rests on and leads to. Nothing is laid out here."""
+"""A knowledge base as pages for readers: for every name what it says, rests on and leads to; nothing is laid out."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
-from typing import Any
-
-import yaml
 
 from advise.authoring.reading.results import Effect, Result
 from advise.authoring.reading.ties import Tie, ties
 from advise.authoring.reading.uses import Name, Sort, rule_texts, table_of, users, uses
+from advise.authoring.reading.wording import as_yaml, expected, slug, type_words, value_words
 from advise.authoring.sentences import Line, Sentences
 from advise.knowledge_base import KnowledgeBase
 from advise.rules import (
@@ -28,7 +24,7 @@ from advise.rules import (
     SourceEntry,
     Table,
 )
-from advise.types import Fact, Kind, Literal, ThingList, Type
+from advise.types import Fact, Literal, ThingList, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +186,8 @@ class Pages:
 
     def close_to(self, wanted: str) -> tuple[str, ...]:
         """Names that are spelt much like it, or have it in them; the closest first."""
-        names = sorted({each.name for each in self.names})
+        is_parameter = wanted.strip().startswith("$")
+        names = sorted({each.name for each in self.names if not is_parameter or each.sort == "parameter"})
         bare = wanted.strip().removeprefix("$").lower()
         inside = [name for name in names if bare and bare in name]
         return tuple(dict.fromkeys((*get_close_matches(bare, names, n=3, cutoff=0.7), *inside)))[:5]
@@ -267,7 +264,7 @@ class Pages:
             needs=tuple(tie for tie in self.ties if tie.end == rule_id),
             needed_by=tuple(tie for tie in self.ties if tie.start == rule_id),
             examples=tuple(self._example(each, rule) for each in own),
-            met_by=tuple(self._example(each) for each in self._whole if rule_id in each.fired),
+            met_by=tuple(page for page in self.cases if rule_id in self.result(page).fired),
         )
 
     def _other_languages(self, rule: Rule) -> Iterable[tuple[str, str, str]]:
@@ -304,9 +301,9 @@ class Pages:
         for result in self._whole:
             example = result.example
             stem = example.place.file.rpartition("/")[2].removesuffix(".yaml")
-            slug = f"person-{_slug(stem)}" if example.kind == "person" else f"{_slug(stem)}-{_slug(example.name)}"
-            same = sum(each == slug or each.startswith(f"{slug}--") for each in found.values())
-            found[id(example)] = f"{slug}--{same + 1}" if same else slug
+            name = f"person-{slug(stem)}" if example.kind == "person" else f"{slug(stem)}-{slug(example.name)}"
+            same = sum(each == name or each.startswith(f"{name}--") for each in found.values())
+            found[id(example)] = f"{name}--{same + 1}" if same else name
         return found
 
     @cached_property
@@ -325,7 +322,7 @@ class Pages:
             example=example,
             slug=self._slugs.get(id(example), ""),
             facts=as_yaml(example.facts),
-            expects=tuple((word, _expected(value)) for word, value in example.expect.items()),
+            expects=tuple((word, expected(value)) for word, value in example.expect.items()),
             differences=result.differences,
             effects=() if rule is None else result.effects(rule),
         )
@@ -353,7 +350,11 @@ class Pages:
         """The page of a fact. Raises KeyError."""
         fact = self._facts[name]
         titles = fact.titles or {}
-        asking = (rule.id for rule in self.book.rules if rule.ask and (rule.ask.thing, rule.ask.path) == fact_key(fact))
+        asking = (
+            rule.id
+            for rule in self.book.rules
+            if rule.ask and (rule.ask.thing, rule.ask.path) == (fact.thing, fact.path)
+        )
         return FactPage(
             fact=fact,
             pointer=self._pointer(fact),
@@ -405,7 +406,8 @@ class Pages:
         table = self.book.tables[name]
         types = [column.type for column in table.columns]
         rows = tuple(
-            tuple(self._cell(table, value, type_) for value, type_ in zip(row, types, strict=True)) for row in table.rows
+            tuple(self._cell(table, value, type_) for value, type_ in zip(row, types, strict=True))
+            for row in table.rows
         )
         words = tuple(map(type_words, types))
         return TablePage(table, rows, words, self.cited(table.source), self._used_by(Name("table", name)))
@@ -456,73 +458,3 @@ class Pages:
         if isinstance(value, str):
             return table.spellings.get(value, value)
         return value_words(value, type_)
-
-
-def fact_key(fact: Fact) -> tuple[str | None, str]:
-    """What declares a fact: (thing, path)."""
-    return fact.thing, fact.path
-
-
-def type_words(type_: Type) -> str:
-    """A type as people call it: `a whole number from 0 to 80, in hours a week`."""
-    match type_.kind:
-        case Kind.BOOLEAN:
-            return "yes or no"
-        case Kind.DATE:
-            return "a date, or the month or year of it"
-        case Kind.TEXTS:
-            return "a list of texts"
-        case Kind.CHOICE:
-            return "one of these, from lowest to highest" if type_.ordered else "one of these"
-        case Kind.NUMBER:
-            return _number_words(type_)
-        case Kind.TEXT:
-            return "a text"
-
-
-def _number_words(type_: Type) -> str:
-    words = "a whole number" if type_.integer else "a number"
-    low, high = (None if each is None else f"{each:,.10g}" for each in (type_.low, type_.high))
-    if low is not None and high is not None:
-        words += f" from {low} to {high}"
-    elif low is not None or high is not None:
-        words += f" of at least {low}" if low is not None else f" of at most {high}"
-    return f"{words}, in {type_.unit}" if type_.unit else words
-
-
-def value_words(value: Literal, type_: Type) -> str:
-    """A value as people read it, with its unit."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple):
-        return ", ".join(map(str, value))
-    if isinstance(value, int | float):
-        number = f"{value:,}"
-        return f"{number} {type_.unit}" if type_.unit else number
-    return str(value).replace("_", " ") if type_.kind is Kind.CHOICE else str(value)
-
-
-def _slug(text: str) -> str:
-    """A text as a part of a file's name."""
-    return "-".join(re.findall(r"[a-z0-9]+", unicodedata.normalize("NFKD", text).casefold()))[:60].strip("-")
-
-
-def _expected(value: Any) -> tuple[str, ...]:
-    if isinstance(value, bool):
-        return ("yes" if value else "no",)
-    if isinstance(value, Mapping):
-        return tuple(f"{name}: {_expected(each)[0] if isinstance(each, bool) else each}" for name, each in value.items())
-    return tuple(map(str, value)) or ("nothing",)
-
-
-def as_yaml(facts: Any) -> str:
-    """Facts as they'd stand in a file."""
-    if not facts:
-        return "nothing told\n"
-    return yaml.safe_dump(_plain(facts), sort_keys=False, allow_unicode=True, width=88, default_flow_style=None)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {str(key): _plain(each) for key, each in value.items()}
-    return list(map(_plain, value)) if isinstance(value, list | tuple) else value

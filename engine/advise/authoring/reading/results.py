@@ -127,7 +127,13 @@ class Result:
     def _said(self, firing: Firing) -> str:
         rule, env = self._rule(firing), self._reading.world.environment(self._rule(firing), firing[1])
         words = (
-            rule.advise.say if rule.advise else rule.refer.say if rule.refer else rule.hold.because if rule.hold else None
+            rule.advise.say
+            if rule.advise
+            else rule.refer.say
+            if rule.refer
+            else rule.hold.because
+            if rule.hold
+            else None
         )
         return "" if words is None else self._words.text(words, env)
 

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from advise.authoring.formatting import EXTRA
 from advise.authoring.reading import graphviz
 from advise.authoring.reading.graph import Graph, Graphs, Node, dot, mermaid
-from advise.authoring.reading.pages import Pages, RulePage, value_words
+from advise.authoring.reading.pages import Pages, RulePage
 from advise.authoring.reading.ties import How, Tie
 from advise.authoring.reading.uses import Name, Sort, table_of
+from advise.authoring.reading.wording import value_words
 from advise.authoring.sentences import Line
 from advise.errors import UsageError
 from advise.rules import Setting
@@ -35,8 +36,8 @@ _PARTS = (
     ("graphs/all.html", "Graph"),
 )
 _SORTS: Mapping[Sort, str] = {
-    "rule": "rule", "topic": "topic", "conclusion": "conclusion", "fact": "fact", "list": "list", "computed": "computed fact",
-    "parameter": "parameter", "table": "table", "source": "source", "example": "example",
+    "rule": "rule", "topic": "topic", "conclusion": "conclusion", "fact": "fact", "list": "list",
+    "computed": "computed fact", "parameter": "parameter", "table": "table", "source": "source", "example": "example",
 }  # fmt: skip
 _STATES = {
     "given": "Given", "not now": "Not now", "open": "Open", "holds": "Holds", "refers": "Refers", "stopped": "Stopped",
@@ -152,8 +153,8 @@ class _Site:
         for topic, rules in pages.topics:
             of_topic = {rule.id for rule in rules}
             found = [page for page in self.rules if page.rule.id in of_topic]
-            name = Name("topic", topic)
-            yield self._page("topic.html", address(name), topic=topic, title=pages.title(name), rules=found)
+            title, path = pages.title(Name("topic", topic)), address(Name("topic", topic))
+            yield self._page("topic.html", path, topic=topic, title=title, rules=found)
         for name in self._tables:
             path = address(Name("table", name))
             yield self._page("table.html", path, page=pages.table(name), most=MOST_ROWS)
@@ -216,8 +217,8 @@ class _Site:
             words = " ".join([page.rule.id, *_texts([page.when, page.then])])
             yield page.rule.title, f"rule in {page.topic}", address(Name("rule", page.rule.id)), words
         for fact in self.book.facts.values():
-            page = self.pages.fact(fact.name)
-            words = " ".join([page.pointer, fact.name, page.question, fact.means, *(each for _, each in page.values)])
+            told = self.pages.fact(fact.name)
+            words = " ".join([told.pointer, fact.name, told.question, fact.means, *(each for _, each in told.values)])
             yield fact.title or fact.name, "fact", address(Name("fact", fact.name)), words
         for conclusion in self.book.conclusions.values():
             yield conclusion.name, "conclusion", address(Name("conclusion", conclusion.name)), conclusion.means
@@ -266,7 +267,11 @@ def _environment(pages: Pages) -> Environment:
     from markupsafe import Markup
 
     environment = Environment(
-        loader=PackageLoader(__package__), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
+        loader=PackageLoader(__package__),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
     )
     language = pages.book.languages[0]
     said = "" if language.split("-")[0] == "en" else Markup(' lang="{}"').format(language)
@@ -275,7 +280,12 @@ def _environment(pages: Pages) -> Environment:
         reasons=_REASONS, ties=_grouped, values=_values,
     )  # fmt: skip
     environment.filters.update(
-        marked=_marker(pages), named=_namer(pages), fact_title=_fact_title, safe_address=_is_safe, value=_value, small=_small
+        marked=_marker(pages),
+        named=_namer(pages),
+        fact_title=_fact_title,
+        safe_address=_is_safe,
+        value=_value,
+        small=_small,
     )
     return environment
 
@@ -299,10 +309,12 @@ def _namer(pages: Pages) -> Any:
     """A filter that links the name of a rule or a conclusion with its title."""
     from markupsafe import Markup, escape
 
+    names = frozenset(pages.names)
+
     def named(text: str, root: str) -> Markup:
         for sort in ("rule", "conclusion"):
             name = Name(sort, text)
-            if name in pages.names:
+            if name in names:
                 return Markup('<a href="{}{}">{}</a>').format(root, address(name), pages.title(name))
         return escape(text)
 
@@ -346,4 +358,3 @@ def _value(value: Any) -> str:
 
 def _small(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:].rstrip(".")
-
