@@ -39,8 +39,9 @@ class Cited:
 class ExamplePage:
     """An example, case or person: what was told, what was expected, what came out.
 
-    `slug` is a name for its page, empty for an example of a rule. `facts` are YAML. `expects` are pairs of an expectation's word and its names or values. `differences` are
-    sentences. `effects` are those of the rule that an example belongs to.
+    `slug` is a name for its page, empty for an example of a rule. `facts` are YAML. `expects` are pairs of an
+    expectation's word and its names or values. `differences` are sentences. `effects` are those of the rule that an
+    example belongs to.
     """
 
     example: Example
@@ -154,7 +155,7 @@ class Pages:
         self.base = base
         self.book = base.rulebook
         self.examples = tuple(examples)
-        self.sentences = Sentences(base.rulebook)
+        self.sentences = Sentences(base.rulebook, asking=True)
 
     # ------------------------------------------------------------------------------------------- names
 
@@ -409,7 +410,7 @@ class Pages:
             tuple(self._cell(table, value, type_) for value, type_ in zip(row, types, strict=True))
             for row in table.rows
         )
-        words = tuple(map(type_words, types))
+        words = tuple(type_words(each, choices=True) for each in types)
         return TablePage(table, rows, words, self.cited(table.source), self._used_by(Name("table", name)))
 
     def citing(self, source: str) -> tuple[Name, ...]:

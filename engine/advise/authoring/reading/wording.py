@@ -14,8 +14,8 @@ from advise.types import Kind, Literal, Type
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # the one in C is many times faster, where there is one
 
 
-def type_words(type_: Type) -> str:
-    """A type as people call it: `a whole number from 0 to 80, in hours a week`."""
+def type_words(type_: Type, choices: bool = False) -> str:
+    """A type as people call it: `a whole number from 0 to 80, in hours a week`; a choice perhaps with its values."""
     match type_.kind:
         case Kind.BOOLEAN:
             return "yes or no"
@@ -24,7 +24,8 @@ def type_words(type_: Type) -> str:
         case Kind.TEXTS:
             return "a list of texts"
         case Kind.CHOICE:
-            return "one of these, from lowest to highest" if type_.ordered else "one of these"
+            words = "one of these, from lowest to highest" if type_.ordered else "one of these"
+            return f"{words}: {', '.join(type_.choices)}" if choices else words
         case Kind.NUMBER:
             return _number_words(type_)
         case Kind.TEXT:
