@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
-PROGRAM = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+PROGRAM = next(
+    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+)
 AXE = os.environ.get("AXE_CORE")
 NEEDS_BROWSER = pytest.mark.skipif(PROGRAM is None, reason="Chromium isn't installed")
 NEEDS_AXE = pytest.mark.skipif(AXE is None, reason="AXE_CORE doesn't name axe-core's axe.min.js: npm install axe-core")

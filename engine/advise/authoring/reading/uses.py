@@ -69,7 +69,7 @@ def uses(book: Rulebook) -> Mapping[Name, frozenset[Name]]:
         keys = {Name("fact", f"{thing}.{derived.key}") for thing in derived.among}
         found[Name("list", derived.thing)] = frozenset(lists | keys) - {Name("list", derived.thing)}
     for table in book.tables.values():
-        found[Name("table", table.name)] = frozenset(Name("source", key) for key in table.source)
+        found[Name("table", table_of(table.name))] = frozenset(Name("source", key) for key in table.source)
     for setting in book.settings.values():
         found[Name("parameter", setting.name)] = frozenset(Name("source", key) for key in setting.source)
     return found

@@ -56,7 +56,8 @@ def value_words(value: Literal, type_: Type) -> str:
 
 def slug(text: str) -> str:
     """A text as a part of a file's name."""
-    return "-".join(re.findall(r"[a-z0-9]+", unicodedata.normalize("NFKD", text).casefold()))[:60].strip("-")
+    letters = "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
+    return "-".join(re.findall(r"[a-z0-9]+", letters.casefold()))[:60].strip("-")
 
 
 def expected(value: Any) -> tuple[str, ...]:
