@@ -167,7 +167,7 @@ class Sentences:
                 return f"{left}: {_literal(test.right.value)} ({means})"
             asked = self._question(test.left) if self.asking and isinstance(test.left, Ref) else ""
             if asked:
-                return f"{asked} – {_literal(test.right.value)}"
+                return f"{asked}: {_literal(test.right.value)}"
             return f"{left}: {_literal(test.right.value)}"
         if test.operator == Core.CONTAINS:
             return f"{left} has “{test.right.value}” in it"

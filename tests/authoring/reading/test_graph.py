@@ -122,7 +122,7 @@ def test_without_graphviz_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch)
 
 @NEEDS_GRAPHVIZ
 def test_what_graphviz_says_against_a_graph_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(AdviseError, match="couldn't draw the graph: .*syntax error"):
+    with pytest.raises(AdviseError, match=r"couldn't draw the graph: .*syntax error"):
         graphviz.drawn(["digraph {"])
 
     def late(*_: object, **__: object) -> None:

@@ -29,7 +29,7 @@ def test_a_rule_has_its_words_sources_ties_and_examples(shop: Pages) -> None:
         ("Makers' manuals", "Service intervals"),
     ]
     assert {(tie.start, tie.how) for tie in page.needs} == {("new-bike", How.HELD), ("pads-first", How.HELD)}
-    assert [each.example.name for each in page.examples][0] == "two years without a service"
+    assert page.examples[0].example.name == "two years without a service"
     assert [[effect.state for effect in each.effects] for each in page.examples] == [["given"], [], ["open"]]
     assert "Ana" in [each.example.name for each in page.met_by]
     assert page.rule.owner == "Front desk"
@@ -37,7 +37,7 @@ def test_a_rule_has_its_words_sources_ties_and_examples(shop: Pages) -> None:
 
 def test_a_boolean_fact_is_said_by_its_question(shop: Pages) -> None:
     (line,) = shop.rule("after-a-crash").when.below
-    assert line.text == "“Have you crashed since the bike was last looked at?” – yes"
+    assert line.text == "“Have you crashed since the bike was last looked at?”: yes"
 
 
 def test_a_hold_of_very_much_advice_says_how_much() -> None:
