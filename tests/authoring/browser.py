@@ -19,8 +19,8 @@ AXE = os.environ.get("AXE_CORE")
 NEEDS_BROWSER = pytest.mark.skipif(PROGRAM is None, reason="Chromium isn't installed")
 NEEDS_AXE = pytest.mark.skipif(AXE is None, reason="AXE_CORE doesn't name axe-core's axe.min.js: npm install axe-core")
 _OPTIONS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--remote-debugging-pipe",
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--remote-debugging-pipe",
 )  # fmt: skip
 _KEYS = {"Enter": ("\r", 13), "Tab": ("", 9)}
 
