@@ -61,9 +61,12 @@ A file that is called like a command is ./check."""
 COMMANDS: Final = {
     "batch": "advise_cli.batch_command",
     "check": "advise_cli.check_command",
+    "docs": "advise_cli.docs_command",
     "fmt": "advise_cli.editor_commands",
+    "graph": "advise_cli.graph_command",
     "lsp": "advise_cli.editor_commands",
     "schema": "advise_cli.editor_commands",
+    "show": "advise_cli.show_command",
     "test": "advise_cli.test_command",
 }
 """Each command, and the module that has it under its name; imported when it's asked for."""

@@ -39,6 +39,8 @@ _ORDER = {
     Core.MORE: ("more than {}", "after {}"),
     Core.LESS: ("less than {}", "before {}"),
 }
+_ASKING = frozenset({"by", "how", "what", "when", "where", "whether", "which", "who", "why"})
+_MANY = 8
 _OF_MANY = {"sum": "sum", "highest": "highest", "lowest": "lowest", "earliest": "earliest", "latest": "latest"}
 
 
@@ -51,10 +53,15 @@ class Line:
 
 
 class Sentences:
-    """Says the rules of one knowledge base in plain words."""
+    """Says the rules of one knowledge base in plain words.
 
-    def __init__(self, book: Rulebook) -> None:
+    `asking`: a fact that is yes or no is said by the question that asks for it, which reads better on a page and is
+    longer; a hold of very much advice says how much.
+    """
+
+    def __init__(self, book: Rulebook, asking: bool = False) -> None:
         self.book = book
+        self.asking = asking
 
     # ------------------------------------------------------------------------------------------ rules
 
@@ -78,9 +85,7 @@ class Sentences:
             steps = tuple(Line(self.words(step)) for step in rule.advise.steps)
             yield Line(f"Advise: {self.words(rule.advise.say)}", steps)
         if rule.hold is not None:
-            yield Line(
-                f"Hold back {_listed(map(self._title, rule.hold.advice), 'and')}: {self.words(rule.hold.because)}"
-            )
+            yield Line(f"Hold back {self._held(rule.hold.advice)}: {self.words(rule.hold.because)}")
             if rule.hold.until is not None:
                 yield Line(f"Until: {self.words(rule.hold.until)}")
             if rule.hold.instead is not None:
@@ -91,6 +96,11 @@ class Sentences:
             yield Line(f"Refer to {self.words(rule.refer.to)}: {self.words(rule.refer.say)}")
         if rule.overrides:
             yield Line(f"Put aside {_listed(map(self._title, rule.overrides), 'and')}")
+
+    def _held(self, advice: tuple[str, ...]) -> str:
+        if self.asking and len(advice) > _MANY:
+            return f"the advice of {len(advice)} rules"
+        return _listed(map(self._title, advice), "and")
 
     def _title(self, rule: str) -> str:
         return next((f"“{each.title}”" for each in self.book.rules if each.id == rule), rule)
@@ -155,12 +165,22 @@ class Sentences:
             if isinstance(test.left, Ref) and test.left.of is Of.CONCLUSION:
                 means = _small(self.book.conclusions[test.left.key].means)
                 return f"{left}: {_literal(test.right.value)} ({means})"
+            asked = self._question(test.left) if self.asking and isinstance(test.left, Ref) else ""
+            if asked:
+                return f"{asked}: {_literal(test.right.value)}"
             return f"{left}: {_literal(test.right.value)}"
         if test.operator == Core.CONTAINS:
             return f"{left} has “{test.right.value}” in it"
         if test.operator == Core.MATCHES:
             return f"{left} matches the pattern {test.right.value}"
         return f"{left} is {self._compared(test)}"
+
+    def _question(self, ref: Ref) -> str:
+        """The question that asks for a fact, up to its question mark; '' when there's none."""
+        text = self.book.facts[ref.key].question if ref.of is Of.FACT else None
+        asked, mark, _ = next(iter(text.values()), "").partition("?") if text else ("", "", "")
+        said = f"“{asked}?”" if mark else ""
+        return f"the {ref.scope}: {said}" if said and ref.scope else said
 
     def _compared(self, test: Test) -> str:
         kind = test.left.type.kind
@@ -207,6 +227,8 @@ class Sentences:
     def _title_of(self, ref: Ref) -> str:
         if ref.of is Of.FACT:
             fact = self.book.facts[ref.key]
+            if self.asking and fact.title.split(" ")[0].lower() in _ASKING:
+                return f"“{fact.title}”"
             above = ref.path.rpartition(".")[0].replace("_", " ").replace(".", " ")
             return (
                 f"{above}: {_small(fact.title)}"
