@@ -63,6 +63,7 @@ COMMANDS: Final = {
     "check": "advise_cli.check_command",
     "fmt": "advise_cli.editor_commands",
     "lsp": "advise_cli.editor_commands",
+    "new": "advise_cli.new_command",
     "schema": "advise_cli.editor_commands",
     "test": "advise_cli.test_command",
 }

@@ -66,6 +66,11 @@ def differences(outcome: Outcome, example: Example) -> Iterator[str]:
             yield from _members(outcome, word, wanted)
 
 
+def shown(outcome: Outcome, word: str) -> list[str]:
+    """What an outcome has of an expectation that is a list of names: `given`, `first`, `asks`, `fires` and so on."""
+    return _FOUND[word](outcome)
+
+
 def _members(outcome: Outcome, word: str, wanted: Iterable[str]) -> Iterator[str]:
     """Differences of a list that must (or, with `not`, mustn't) have the wanted names."""
     banned = word.startswith("not ") and word != "not now"

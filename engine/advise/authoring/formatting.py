@@ -40,6 +40,7 @@ def _written(text: str) -> str:
     yaml = YAML()
     yaml.preserve_quotes = True
     yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.brace_single_entry_mapping_in_flow_sequence = True  # [{a: 1}] rather than [a: 1], which few people know
     data, wide = yaml.load(text), True
     while wide:
         endless = _dumped(yaml, data, _ENDLESS)

@@ -21,7 +21,8 @@ _LARGEST_SCHEMA = 5_000_000
 class Folder:
     """A knowledge base's folder. Files are known by their path in it, with slashes.
 
-    `instead` are contents to take in place of what is on the disk, by path: what is open in an editor.
+    `instead` are contents to take in place of what is on the disk, by path: what is open in an editor, and may not
+    have been saved yet.
     """
 
     def __init__(self, path: Path, findings: Findings, instead: Mapping[str, bytes] | None = None) -> None:
@@ -29,7 +30,7 @@ class Folder:
         self._instead = instead or {}
         self.label = path.name or str(path)
         self.root = path.resolve()
-        self.names = tuple(self._scan()) if self.root.is_dir() else ()
+        self.names = tuple(dict.fromkeys((*self._scan(), *self._instead))) if self.root.is_dir() else ()
         self._parts: dict[str, bytes] = {}
         if not self.root.is_dir():
             what = "isn't a folder" if self.root.exists() else "doesn't exist"
