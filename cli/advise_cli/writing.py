@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from advise.rules import Rulebook
 
 _WANTED = (".yaml",)
+_EXTRA = "pip install 'advise-engine[authoring]'"
 
 
 def write_schema(named: str | None, kind: str, output: str | None, force: bool) -> int:
@@ -112,12 +113,11 @@ def serve_editor() -> int:
     """Runs the language server until the editor ends it. Raises UsageError without the extra `authoring`."""
     from importlib.metadata import version
 
-    from advise.authoring.formatting import EXTRA
     from advise.errors import UsageError
 
     try:
         from advise.authoring.server import language_server
     except ModuleNotFoundError as error:
-        raise UsageError(f"For the language server, {error.name} is needed: {EXTRA}") from None
+        raise UsageError(f"For the language server, {error.name} is needed: {_EXTRA}") from None
     language_server(version("advise-engine")).start_io()
     return exits.DONE

@@ -172,7 +172,7 @@ class Additions:
             "expect:",
             *(f"  {word}: {flow(value)}" for word, value in expect.items()),
         ]
-        return self._checked(f"people/{name}.yaml", _tidy("\n".join([*lines, ""]), f"people/{name}.yaml"))
+        return self._checked(f"people/{name}.yaml", formatted("\n".join([*lines, ""]), f"people/{name}.yaml"))
 
     # ---------------------------------------------------------------------------------------- parts
 
@@ -208,7 +208,7 @@ class Additions:
         for name, (facts, expect) in zip(("it holds", "it doesn't hold"), examples, strict=True):
             lines += [f"    - name: {scalar(name)}", f"      facts: {flow(facts)}", f"      expect: {flow(expect)}"]
         text = "rules:\n" + "".join(f"  {line}\n" for line in lines)
-        tidy = _tidy(text, "the rule").removeprefix("rules:\n")
+        tidy = formatted(text, "the rule").removeprefix("rules:\n")
         return "".join(f"{line[2:]}\n" for line in tidy.splitlines())
 
     def _topic_source(self, wanted: NewRule) -> Source:
@@ -274,14 +274,6 @@ def _topic_files(folder: Path) -> Iterator[tuple[str, str]]:
         found = re.search(r"^topic:\s*[\"']?([a-z][a-z0-9_-]*)", path.read_text("utf-8-sig", "replace"), re.MULTILINE)
         if found:
             yield found[1], path.relative_to(folder).as_posix()
-
-
-def _tidy(text: str, name: str) -> str:
-    """The text as `advise fmt` has it; as it is, where what that needs isn't installed."""
-    try:
-        return formatted(text, name)
-    except UsageError:
-        return text
 
 
 # ------------------------------------------------------------------------------------------- values
