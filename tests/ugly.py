@@ -20,7 +20,7 @@ _COMMENTS = (
     "# Überraschung „hier“ 🚲",
     "#: # ##",
 )
-_NUMBERS = {1: ("1", "+1", "1.0", "1e0"), 0: ("0", "-0", "0.0"), 1000: ("1000", "1e3", "1E+3"), 2.5: ("2.5", "2.50")}
+_NUMBERS = {1: ("1", "+1", "1e0"), 0: ("0", "-0"), 1000: ("1000", "1e3", "1E+3"), 2.5: ("2.5", "2.50")}
 _CONSTANTS = {True: ("true", "True", "TRUE"), False: ("false", "False", "FALSE"), None: ("null", "~", "Null", "NULL")}
 
 
@@ -30,6 +30,7 @@ class Ugly:
     def __init__(self, random: Random) -> None:
         self.random = random
         self.comments = 0
+        self._in_text = False  # after a text that goes on as long as lines are indented
 
     def chance(self, share: float) -> bool:
         return self.random.random() < share
@@ -59,8 +60,11 @@ class Ugly:
 
     def _between(self, indent: int) -> list[str]:
         """Blank lines and remarks before an entry."""
+        was_text, self._in_text = self._in_text, False
         if not self.chance(0.25):
             return []
+        if was_text:
+            return self.random.choice([[""], [" " * indent + self._remark()], ["", " " * indent + self._remark()]])
         at = self.random.choice([indent, indent, 0, indent + 3])
         blank = self.random.choice(["", "  ", ""])
         return self.random.choice(
@@ -98,7 +102,8 @@ class Ugly:
                 space = self.random.choice([1, 1, 1, 2, 3])
                 inner = self._mapping(item, indent + 1 + space)
                 while not inner[0].strip() or inner[0].strip().startswith("#"):
-                    lines.append(inner.pop(0))
+                    remark = inner.pop(0).strip()
+                    lines.append(" " * indent + remark if remark else "")
                 lines += [dash + " " * space + inner[0].lstrip(), *inner[1:]]
             else:
                 first, *rest = self._value(item, indent, least=1)
@@ -177,8 +182,10 @@ class Ugly:
         broken = self._broken(words)
         match self.random.choice(ways):
             case "literal":
+                self._in_text = True
                 return [f"{space}|-{self._after()}", *(f"{pad}{line}" for line in value.split("\n"))]
             case "folded":
+                self._in_text = True
                 return [f"{space}>-{self._after()}", *(f"{pad}{line}" for line in broken)]
             case "double":
                 quoted = [json.dumps(line, ensure_ascii=False)[1:-1] for line in broken]

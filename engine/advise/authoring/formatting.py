@@ -60,7 +60,7 @@ class _Writer:
         self.remarks = Remarks(text)
 
     def text(self) -> str:
-        root = yaml.compose(self.source, Loader=yaml.SafeLoader)
+        root = yaml.compose(self.source, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
         assert root is not None, "a text without values has been refused"
         if isinstance(root, yaml.CollectionNode) and root.value and self._is_open(root, 0):
             lead, lines = self._block(root, 0, self.end)

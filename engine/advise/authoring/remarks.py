@@ -39,7 +39,7 @@ class Remarks:
     def _scanned(self) -> list[Remark]:
         found: list[Remark] = []
         end, mark = 0, None
-        for token in yaml.scan(self.text, Loader=yaml.SafeLoader):
+        for token in yaml.scan(self.text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
             start, stop = token.start_mark.index, token.end_mark.index
             if start == stop:
                 continue
