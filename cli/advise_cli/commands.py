@@ -65,6 +65,7 @@ COMMANDS: Final = {
     "fmt": "advise_cli.editor_commands",
     "graph": "advise_cli.graph_command",
     "lsp": "advise_cli.editor_commands",
+    "new": "advise_cli.new_command",
     "schema": "advise_cli.editor_commands",
     "show": "advise_cli.show_command",
     "test": "advise_cli.test_command",

@@ -11,18 +11,19 @@ import click
 from advise_cli.commands import cli
 from advise_cli.common import HELP_OPTIONS
 
-_HELP = re.compile(r"(<!-- help: advise ?(\w*) -->\n```text\n).*?(\n```\n)", re.DOTALL)
+_HELP = re.compile(r"(<!-- help: advise ?([\w ]*) -->\n```text\n).*?(\n```\n)", re.DOTALL)
 _WIDTH = 78
 
 
 def help_text(command: str = "") -> str:
     """The help of `advise`, or of one of its commands, as a terminal of 80 columns shows it."""
-    outer = click.Context(cli, info_name="advise", terminal_width=_WIDTH, help_option_names=HELP_OPTIONS)
-    if not command:
-        return cli.get_help(outer)
-    inner = cli.get_command(outer, command)
-    assert inner is not None, f"there is no command {command}"
-    return inner.get_help(click.Context(inner, outer, command, terminal_width=_WIDTH))
+    found: click.Command = cli
+    context = click.Context(cli, info_name="advise", terminal_width=_WIDTH, help_option_names=HELP_OPTIONS)
+    for name in command.split():
+        inner = found.get_command(context, name) if isinstance(found, click.Group) else None
+        assert inner is not None, f"there is no command {command}"
+        found, context = inner, click.Context(inner, context, name, terminal_width=_WIDTH)
+    return found.get_help(context)
 
 
 def renewed(page: str) -> str:

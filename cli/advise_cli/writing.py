@@ -112,7 +112,7 @@ def serve_editor() -> int:
     """Runs the language server until the editor ends it. Raises UsageError without the extra `authoring`."""
     from importlib.metadata import version
 
-    from advise.authoring.formatting import EXTRA
+    from advise.authoring import EXTRA
     from advise.errors import UsageError
 
     try:

@@ -6,12 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-pytest.importorskip("ruamel.yaml", reason="the extra `authoring` isn't installed")
-
-import yaml
 
 from advise import KnowledgeBaseError
 from advise.authoring.formatting import WIDTH, formatted

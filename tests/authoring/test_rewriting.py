@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from advise.authoring.formatting import comments
+from advise.authoring.remarks import Remarks
 from advise.authoring.rewriting import rewritten, written
 from advise.errors import AdviseError, Place
 from advise.source import Findings, plain, read_yaml
@@ -153,7 +153,7 @@ def test_with_remarks_they_stay_or_nothing_is_changed(seed: int, other: int) -> 
     except AdviseError:
         return  # that it says so is tested below
     assert is_changed_only_inside(before, after, old, new)
-    assert sorted(comments(before)) == sorted(comments(after))
+    assert sorted(Remarks(before).all) == sorted(Remarks(after).all)
 
 
 @given(st.integers(0, 2**32))

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from advise.authoring.formatting import comments
+from advise.authoring.remarks import Remarks
 from advise.errors import AdviseError, Place
 from advise.source import Findings, plain, read_yaml, resolved
 
@@ -34,7 +34,7 @@ def rewritten(text: str, place: Place, expect: Mapping[str, Any]) -> str:
         new = new[: edit.start] + edit.text + new[edit.end :]
     if not _is_only_that(body, new, path, expect):
         raise AdviseError(f"{place}: these expectations can't be written and nothing else changed, so they stay.")
-    if sorted(comments(body)) != sorted(comments(new)):
+    if sorted(Remarks(body).all) != sorted(Remarks(new).all):
         raise AdviseError(f"{place}: a remark would be lost with what it's about, so the expectations stay. Edit them.")
     return mark + new.removesuffix(missing)
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 
-from advise.authoring.formatting import EXTRA
+from advise.authoring import EXTRA
 from advise.cache import files
 from advise.errors import UsageError
 

@@ -25,8 +25,8 @@ Kept = dict[str, tuple[bytes, Node, Any]]
 class Folder:
     """A knowledge base's folder. Files are known by their path in it, with slashes.
 
-    `instead` are contents to take in place of what is on the disk, by path: what is open in an editor. What is
-    `kept` isn't parsed again while a file stays the same; what is parsed is added to it.
+    `instead` are contents to take in place of what is on the disk, by path: what is open in an editor, and may not
+    have been saved yet. What is `kept` isn't parsed again while a file stays the same; what is parsed is added to it.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class Folder:
         self._kept = kept
         self.label = path.name or str(path)
         self.root = path.resolve()
-        self.names = tuple(self._scan()) if self.root.is_dir() else ()
+        self.names = tuple(dict.fromkeys((*self._scan(), *self._instead))) if self.root.is_dir() else ()
         self._parts: dict[str, bytes] = {}
         if not self.root.is_dir():
             what = "isn't a folder" if self.root.exists() else "doesn't exist"

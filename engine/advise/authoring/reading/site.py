@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from advise.authoring.formatting import EXTRA
+from advise.authoring import EXTRA
 from advise.authoring.reading import graphviz
 from advise.authoring.reading.graph import Graph, Graphs, Node, dot, mermaid
 from advise.authoring.reading.pages import Pages, RulePage
