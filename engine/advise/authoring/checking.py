@@ -15,8 +15,9 @@ from advise.authoring.checks.check import Check
 from advise.authoring.checks.subject import Subject
 from advise.authoring.checks.table import CHECKS
 from advise.authoring.reports import Report
-from advise.errors import Finding, Severity
+from advise.errors import Finding, Severity, UsageError
 from advise.loading import read
+from advise.loading.context import did_you_mean
 from advise.loading.folder import MANIFEST, Folder, Kept
 from advise.loading.nodes import words_of
 from advise.source import Findings, MappingNode, Node
