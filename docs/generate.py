@@ -1,14 +1,19 @@
-"""Writes docs/facts.md from the career facts schema: `python docs/generate.py`; a test keeps the page up to date."""
+"""Writes docs/facts.md from the career facts schema, and the table of checks in docs/findings.md: `python
+docs/generate.py`. Tests keep the pages up to date."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from advise.authoring.checks import CHECKS
+
 PAGE = Path(__file__).parent / "facts.md"
+FINDINGS = Path(__file__).parent / "findings.md"
 SCHEMA = files("advise_schemas") / "career.schema.json"
 
 Schema = Mapping[str, Any]
@@ -91,9 +96,20 @@ def _text(schema: Schema) -> str:
     return f"a text{longest}"
 
 
+def findings_page(page: str) -> str:
+    """docs/findings.md with the table of checks as they are now."""
+    rows = "".join(
+        f"| [`{check.code}`](findings/{check.code}.md) | {check.severity} | {check.title} |\n"
+        for check in CHECKS.values()
+    )
+    table = f"<!-- checks -->\n\n| Check | Severity | What is found |\n| --- | --- | --- |\n{rows}\n<!-- end -->"
+    return re.sub("<!-- checks -->.*?<!-- end -->", table, page, flags=re.DOTALL)
+
+
 def main() -> None:
-    """Writes the page."""
+    """Writes the pages."""
     PAGE.write_text(facts_page(json.loads(SCHEMA.read_text("utf-8"))), encoding="utf-8")
+    FINDINGS.write_text(findings_page(FINDINGS.read_text("utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -21,6 +21,11 @@ priorities:
 protected: [age]
 sources:
   almanac: {title: The almanac, author: A Gardener, published: 2020}
+checks:
+  example-missing: {off: A garden is small}
+  counterexample-missing: {off: A garden is small}
+  question-missing: {off: Some tests need a fact without one}
+  question-untranslated: {off: Some tests need a question in one language}
 """
 
 RULES = """\

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -80,6 +81,12 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Places:
     """What is found in the workshop as docs/language.md has it: code, file and line."""
     report = inspect(write(tmp_path_factory.mktemp("plain"), workshop()), TODAY)
     return {(finding.code, finding.place.file, finding.place.line) for finding in report.findings}
+
+
+def test_the_table_of_checks_is_up_to_date() -> None:
+    page = (DOCS / "findings.md").read_text("utf-8")
+    made = runpy.run_path(str(DOCS / "generate.py"))["findings_page"](page)
+    assert made == page, "run: python docs/generate.py"
 
 
 def test_every_check_has_a_page_and_every_page_a_check() -> None:

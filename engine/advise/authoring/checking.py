@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from advise._reading import UnreadableError, decoded
+from advise._json_text import read_json
+from advise._reading import decoded
 from advise.authoring import checks_settings
 from advise.authoring import exceptions as comments
 from advise.authoring.checks.check import Check
@@ -18,9 +18,9 @@ from advise.authoring.reports import Report
 from advise.errors import Finding, Severity, UsageError
 from advise.loading import read
 from advise.loading.context import did_you_mean
-from advise.loading.folder import MANIFEST, Folder
-from advise.rules import Example, Rulebook
-from advise.source import Findings, read_yaml
+from advise.loading.folder import MANIFEST, Folder, Kept
+from advise.loading.nodes import words_of
+from advise.source import Findings, MappingNode, Node
 
 
 def inspect(
@@ -31,43 +31,48 @@ def inspect(
     `overlay` are contents to take in place of files' own, by their path in the folder. `only` are the codes of
     the checks to run; without any, all that are on. Raises UsageError for a code that there isn't.
     """
-    known(only)
-    book, found, examples = read(folder, overlay)
-    if book is None:
+    _refuse_unknown(only)
+    found, subject = look(folder, today, overlay)
+    if subject is None:
         return Report(found, loads=False)
-    subject = subject_of(folder, book, examples, today, overlay)
-    return Report(judged(subject, only), True, len(book.rules), len(examples))
+    return Report(judged(subject, only), True, len(subject.book.rules), len(subject.examples))
 
 
-def known(codes: Collection[str]) -> None:
-    """Raises UsageError when there's no check for one of the codes."""
+def _refuse_unknown(codes: Collection[str]) -> None:
     for code in codes:
         if code not in CHECKS:
             hint = did_you_mean(code, CHECKS) or "`advise check --list` lists them."
             raise UsageError(f"There is no check `{code}`; {hint}")
 
 
-def subject_of(
-    folder: Path,
-    book: Rulebook,
-    examples: tuple[Example, ...],
-    today: date,
-    overlay: Mapping[str, bytes] | None = None,
-) -> Subject:
-    """A knowledge base that has been read, as checks see it."""
-    files = dict(_texts(Folder(folder, Findings(), overlay)))
-    manifest = read_yaml(files.get(MANIFEST, ""), MANIFEST, Findings())
-    options = checks_settings.options(manifest, CHECKS)
-    return Subject(folder, book, examples, files, today, options)
+def look(
+    folder: Path, today: date, overlay: Mapping[str, bytes] | None = None, kept: Kept | None = None
+) -> tuple[tuple[Finding, ...], Subject | None]:
+    """What keeps a knowledge base from loading; or, when nothing does, the knowledge base as checks see it.
+
+    `kept` is filled with what was parsed, so that the next call with it only parses the files that have changed.
+    """
+    kept = {} if kept is None else kept
+    book, found, examples = read(folder, overlay, kept)
+    if book is None:
+        return found, None
+    inside = Folder(folder, Findings(), overlay)
+    files = {name: decoded(kept[name][0]) for name in inside.names if name in kept}
+    nodes = {name: kept[name][1] for name in files}
+    options = checks_settings.options(nodes.get(MANIFEST), CHECKS)
+    for name, text, node in _schema(inside, nodes):
+        files[name], nodes[name] = text, node
+    return (), Subject(folder, book, examples, files, nodes, today, options)
 
 
-def _texts(folder: Folder) -> Iterator[tuple[str, str]]:
-    for name in folder.names:
-        if name.endswith((".yaml", ".json")):
-            data = folder.read(name, part=False)
-            with suppress(UnreadableError):  # a file that isn't a part of the knowledge base may hold anything
-                if data is not None:
-                    yield name, decoded(data)
+def _schema(folder: Folder, nodes: Mapping[str, Node]) -> Iterator[tuple[str, str, Node]]:
+    """The facts schema, if it's in the folder: its name, its text and what was read of it."""
+    manifest = nodes.get(MANIFEST)
+    name = words_of(manifest, "facts") if isinstance(manifest, MappingNode) else ""
+    data = folder.read(name) if name in folder.names else None
+    node = None if data is None else read_json(data, name, Findings())
+    if data is not None and node is not None:
+        yield name, decoded(data), node
 
 
 def judged(subject: Subject, only: Collection[str] = (), costly: bool = True) -> tuple[Finding, ...]:

@@ -7,11 +7,11 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from advise.authoring.checking import judged, subject_of
+from advise.authoring.checking import judged, look
 from advise.authoring.occurrences import Occurrence, Occurrences
 from advise.authoring.sentences import Sentences, as_text
 from advise.errors import Finding
-from advise.loading import read
+from advise.loading.folder import Kept
 from advise.rules import Rulebook
 
 MANIFEST = "knowledge_base.yaml"
@@ -23,20 +23,22 @@ def folder_around(path: Path) -> Path | None:
 
 
 class Editing:
-    """One state of a knowledge base. `texts` are the files that are open in an editor, by their path in it."""
+    """One state of a knowledge base. `texts` are the files that are open in an editor, by their path in it.
 
-    def __init__(self, folder: Path, texts: Mapping[str, str], last: Rulebook | None = None) -> None:
+    `last` is the state before: what hasn't changed since isn't parsed again.
+    """
+
+    def __init__(self, folder: Path, texts: Mapping[str, str], last: Editing | None = None) -> None:
         self.folder = folder
         self.texts = texts
-        self._last = last
+        self._last_book = None if last is None else last.book
+        self._kept: Kept = {} if last is None else last._kept
 
     @cached_property
     def _read(self) -> tuple[Rulebook | None, tuple[Finding, ...]]:
         overlay = {name: text.encode() for name, text in self.texts.items()}
-        book, findings, examples = read(self.folder, overlay)
-        if book is None:
-            return None, findings
-        return book, judged(subject_of(self.folder, book, examples, date.today(), overlay), costly=False)
+        found, subject = look(self.folder, date.today(), overlay, self._kept)
+        return (None, found) if subject is None else (subject.book, judged(subject, costly=False))
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -46,7 +48,7 @@ class Editing:
     @property
     def book(self) -> Rulebook | None:
         """The rulebook; while there are findings, the last one that had none."""
-        return self._read[0] or self._last
+        return self._read[0] or self._last_book
 
     @cached_property
     def occurrences(self) -> Occurrences:

@@ -46,8 +46,7 @@ class RuleServer(LanguageServer):
         inside = {
             path.relative_to(folder).as_posix(): text for path, text in texts.items() if path.is_relative_to(folder)
         }
-        last = self._states.get(folder)
-        state = self._states[folder] = Editing(folder, inside, last.book if last is not None else None)
+        state = self._states[folder] = Editing(folder, inside, self._states.get(folder))
         return state
 
     def publish(self, uri: str) -> None:

@@ -29,7 +29,7 @@ from advise.loading.sections import (
     read_tables,
 )
 from advise.rules import Example, Rule, Rulebook, Source
-from advise.source import Findings, MappingNode, plain, read_yaml
+from advise.source import Findings, MappingNode
 
 Found = tuple[Rulebook | None, tuple[Finding, ...], tuple[Example, ...]]
 
@@ -64,9 +64,8 @@ def read(folder: Path, instead: Mapping[str, bytes] | None = None, kept: Kept | 
 
 
 def _manifest(files: Folder, findings: Findings) -> Manifest:
-    data = files.read(MANIFEST) if MANIFEST in files.names else None
-    node = None if data is None else read_yaml(data, MANIFEST, findings)
-    return EMPTY if node is None else read_manifest(findings, node, plain(node))
+    found = files.nodes(MANIFEST) if MANIFEST in files.names else None
+    return EMPTY if found is None else read_manifest(findings, *found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,18 +6,17 @@ import re
 from importlib import resources
 from pathlib import Path
 
+from advise.authoring.checks.table import CHECKS
+
 
 def page(code: str) -> str | None:
     """The page of a check, or what docs/findings.md says about an error, as Markdown; None for an unknown code."""
-    if not re.fullmatch(r"[a-z]+(-[a-z]+)+|[a-z]+", code):
-        return None
-    own = _read(f"{code}.md")
-    return own if own is not None else _error(code)
+    return _read(f"{code}.md") if code in CHECKS else _error(code)
 
 
 def _error(code: str) -> str | None:
     table = _read("findings.md") or ""
-    row = re.search(rf"^\| `{code}` \| (.+) \| (.+) \|$", table.partition("\n# Errors\n")[2], re.MULTILINE)
+    row = re.search(rf"^\| `{re.escape(code)}` \| (.+) \| (.+) \|$", table.partition("\n# Errors\n")[2], re.MULTILINE)
     return None if row is None else f"# {code}\n\n*Error: {row[1]}*\n\n## To mend it\n\n{row[2]}\n"
 
 

@@ -8,7 +8,6 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from advise._json_text import read_json
 from advise.authoring.checks.uses import Uses, uses_of
 from advise.authoring.checks.written import Written, written_in
 from advise.authoring.spans import SourceText
@@ -17,7 +16,7 @@ from advise.loading.folder import MANIFEST
 from advise.loading.nodes import items_of, mapping_of, place_of, text_of, words_of
 from advise.plan import Key, Plan
 from advise.rules import Example, Rule, Rulebook
-from advise.source import Findings, MappingNode, Node, read_yaml
+from advise.source import MappingNode, Node
 
 _SECTIONS = ("conclusions", "computed", "derived", "parameters", "tables")
 
@@ -27,8 +26,9 @@ Option = int | Mapping[str, str]
 
 @dataclass(frozen=True)
 class Subject:
-    """A knowledge base as checks see it. `files` are the texts of its YAML files and its facts schema, by their path
-    in the folder. `options` are, by the codes of checks, what is set for each.
+    """A knowledge base as checks see it. `files` are the texts of its YAML files and of its facts schema if that's in
+    the folder, by their path in it; `nodes` are the same files as they were read, each part with its place.
+    `options` are, by the codes of checks, what is set for each.
 
     What several checks need is worked out once, when it's first asked for. Nothing here changes.
     """
@@ -37,6 +37,7 @@ class Subject:
     book: Rulebook
     examples: tuple[Example, ...]
     files: Mapping[str, str]
+    nodes: Mapping[str, Node]
     today: date
     options: Mapping[str, Mapping[str, Option]] = field(default_factory=dict)
 
@@ -56,12 +57,6 @@ class Subject:
     def plan(self) -> Plan:
         """What depends on what."""
         return Plan(self.book)
-
-    @cached_property
-    def nodes(self) -> Mapping[str, Node]:
-        """The files as nodes, each with its place."""
-        read = {name: _node(name, text) for name, text in self.files.items()}
-        return {name: node for name, node in read.items() if node is not None}
 
     @cached_property
     def roots(self) -> Mapping[str, MappingNode]:
@@ -140,11 +135,6 @@ class Subject:
             each for root in self.roots.values() for each in items_of(root, "rules") if isinstance(each, MappingNode)
         )
         return {name: each for each in rules if (name := text_of(each, "id")) is not None}
-
-
-def _node(name: str, text: str) -> Node | None:
-    read = read_json if name.endswith(".json") else read_yaml
-    return read(text, name, Findings())
 
 
 def _fact_places(node: MappingNode, thing: str | None, before: str) -> Iterator[tuple[Key, Place]]:
