@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 
 from advise.authoring.aims import NEVER, Aims, Seen
 from advise.authoring.changes import Change
@@ -50,14 +49,12 @@ class Along:
     def changes(self, world: Seen) -> list[Change]:
         """Changes that may bring it nearer."""
         ranked = sorted(self._ways(world), key=lambda wishes: self._far(world, wishes))
-        found: list[Change] = []
-        for wishes in ranked[:2]:
-            for condition, env, want in wishes:
-                found += self.aims.changes(world, condition, env, want)
-        if len(ranked) < 2:
-            for scope in self._missing(world, every=True):
-                found += self.aims.new_things(world, scope.thing)
-        return found
+        if not ranked or world.random.random() < 0.1:
+            missing = list(self._missing(world, every=bool(ranked)))
+            return self.aims.new_things(world, world.random.choice(missing).thing) if missing else []
+        wishes = ranked[0] if world.random.random() < 0.7 else world.random.choice(ranked)
+        unmet = [(c, env, want) for c, env, want in wishes if self.aims.truth(world, c, env) is not want]
+        return self.aims.changes(world, *world.random.choice(unmet)) if unmet else []
 
     def _far(self, world: Seen, wishes: list[Wish]) -> float:
         return sum(self.aims.distance(world, condition, env, want) for condition, env, want in wishes)
@@ -71,9 +68,19 @@ class Along:
 
     def _ways(self, world: Seen) -> list[list[Wish]]:
         found: list[list[Wish]] = []
-        for env in islice(self.aims.bindings(world, self.rule, {}, self.phantoms), _BINDINGS):
+        for env in self.aims.nearest(world, self.rule, {}, list(self._beside()), self.phantoms):
             found += self._along(world, 0, env)
         return found[:_BINDINGS]
+
+    def _beside(self) -> Iterator[tuple[Condition, tuple[Truth, ...]]]:
+        """What is wanted of the parts of the rule's condition."""
+        if len(self.way) == 1:
+            return
+        for part in self.rule.condition.parts:
+            if part is self.part:
+                yield part, (self.want,)
+            elif self.alone and part is not self.way[1]:
+                yield part, (Truth.TRUE,)
 
     def _along(self, world: Seen, place: int, env: Environment) -> list[list[Wish]]:
         """For each choice of things on the way, what has to be so."""

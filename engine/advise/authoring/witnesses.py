@@ -18,7 +18,7 @@ from advise.authoring.values import Pool
 from advise.case import Case
 from advise.conditions import Condition
 from advise.errors import FactsError
-from advise.evaluate import Evaluation, Firing
+from advise.evaluate import Evaluation
 from advise.evaluate.meaning import Truth
 from advise.knowledge_base import KnowledgeBase
 from advise.plan import tests
@@ -28,8 +28,9 @@ Accept = Callable[[Case, Evaluation], bool]
 TRIES = 400
 """How many people a search looks at before it gives up, unless it's told otherwise."""
 _ONE_CLIMB = 120
-_LOOKED_AT = 8
+_LOOKED_AT = 6
 _ASTRAY = 0.15
+_FIRST = 0.5
 _BACK = 0.4
 
 
@@ -51,11 +52,12 @@ class Person:
     case: Case
     evaluation: Evaluation
     base: KnowledgeBase
+    random: Random
 
     @cached_property
     def world(self) -> Seen:
         """The facts and conclusions, to ask for."""
-        return Seen(self.base.plan, self.case, self.evaluation)
+        return Seen(self.base.plan, self.case, self.evaluation, self.random)
 
 
 class Witnesses:
@@ -108,20 +110,20 @@ class Witnesses:
             aim = Along(self._aims, rule, test, truth, alone, phantoms)
 
             def accept(case: Case, evaluation: Evaluation, aim: Along = aim) -> bool:
-                return aim.distance(Seen(self.base.plan, case, evaluation)) == 0
+                return aim.distance(Seen(self.base.plan, case, evaluation, random)) == 0
 
             found = self._found([aim], [rule], accept, random, TRIES // 2)
             if found is not None:
                 return found
         return None
 
-    def person(self, facts: Facts) -> Person | None:
+    def _person(self, facts: Facts, random: Random) -> Person | None:
         """Facts with their evaluation; None when they're impossible."""
         try:
             case = self.base.case(facts, self.as_of)
         except FactsError:
             return None
-        return Person(facts, case, self.base.evaluate(case), self.base)
+        return Person(facts, case, self.base.evaluate(case), self.base, random)
 
     # ---------------------------------------------------------------------------------------- searching
 
@@ -139,7 +141,7 @@ class Witnesses:
     ) -> Facts | None:
         starts = list(self._starts(rules))
         for start in starts:
-            person = self.person(start)
+            person = self._person(start, random)
             if person is not None and accept(person.case, person.evaluation):
                 return self._small(person, accept)
         left, attempt = tries, 0
@@ -171,18 +173,21 @@ class Witnesses:
     ) -> tuple[Person | None, Person | None, int]:
         """Goes from a person to a neighbour that's nearer to the aim, again and again: the person that is accepted,
         the nearest one otherwise, and how many were looked at."""
-        here = self.person(start)
+        here = self._person(start, random)
         seen, looked = {_key(start)}, 1
         while here is not None and looked < most:
             near: list[tuple[float, int, Person]] = []
-            for change in _some(aim.changes(here.world), random):
-                facts = changed(here.facts, change)
+            for _ in range(_LOOKED_AT):
+                changes = aim.changes(here.world)
+                if not changes:
+                    continue
+                facts = changed(here.facts, changes[0] if random.random() < _FIRST else random.choice(changes))
                 key = _key(facts)
                 if key in seen:
                     continue
                 seen.add(key)
                 looked += 1
-                person = self.person(facts)
+                person = self._person(facts, random)
                 if person is None:
                     continue
                 if accept(person.case, person.evaluation):
@@ -205,7 +210,7 @@ class Witnesses:
                 return None, looked
             aim = Along(self._aims, rule, random.choice(parts), random.choice(list(Truth)), False, False)
             changes = aim.changes(here.world)
-            person = self.person(changed(here.facts, random.choice(changes))) if changes else None
+            person = self._person(changed(here.facts, random.choice(changes)), random) if changes else None
             if person is not None and accept(person.case, person.evaluation):
                 return person, looked + 1
             here = start if person is None or random.random() < _BACK else person
@@ -215,7 +220,7 @@ class Witnesses:
         """The facts without what isn't needed."""
 
         def keeps(facts: Facts) -> bool:
-            found = self.person(facts)
+            found = self._person(facts, person.random)
             return found is not None and accept(found.case, found.evaluation)
 
         return shrunk(self.base.rulebook, person.facts, keeps)
@@ -237,8 +242,8 @@ class _Rules:
             shared = {name: index for name, index in fixed.items() if name in names}
             yield rule, shared, Truth.TRUE
             if self.together:
-                env = self.aims.nearest(world, rule, shared)
-                fixed |= {name: index for name, index in (env or {}).items() if name not in fixed}
+                nearest = self.aims.bindings(world, rule, shared, Truth.TRUE)
+                fixed = {**(nearest[0] if nearest else {}), **fixed}
         for rule in self.without:
             yield rule, {}, Truth.FALSE
 
@@ -248,36 +253,9 @@ class _Rules:
 
     def changes(self, world: Seen) -> list[Change]:
         """Changes that bring one of the rules nearer."""
-        found: list[Change] = []
-        for rule, fixed, want in self._wishes(world):
-            found += self.aims.rule_changes(world, rule, fixed, want)
-        return found
-
-
-def _some(changes: Sequence[Change], random: Random) -> Iterator[Change]:
-    """A few of many changes, each once."""
-    each = list(dict.fromkeys(map(_Hashable, changes)))
-    yield from (one.change for one in random.sample(each, min(len(each), _LOOKED_AT)))
-
-
-class _Hashable:
-    """A change that can be told from others, whatever values are in it."""
-
-    def __init__(self, change: Change) -> None:
-        self.change = change
-        self.text = repr(change)
-
-    def __hash__(self) -> int:
-        return hash(self.text)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Hashable) and self.text == other.text
+        wishes = [each for each in self._wishes(world) if self.aims.rule_distance(world, *each) > 0]
+        return self.aims.rule_changes(world, *world.random.choice(wishes)) if wishes else []
 
 
 def _key(facts: Facts) -> str:
     return json.dumps(facts, sort_keys=True, default=str)
-
-
-def holds_for(evaluation: Evaluation, rule: int) -> tuple[Firing, ...]:
-    """The certain firings of a rule."""
-    return tuple(firing for firing in evaluation.certain if firing[0] == rule)
