@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from random import Random
 from typing import Any, TypeVar
 
 from advise.authoring.changes import Append, Change, Put, Spots, Withhold, changed
 from advise.authoring.inverting import Fits, Inverter, is_open
+from advise.authoring.seen import Lookout, Seen
 from advise.authoring.values import Pool
 from advise.case import Case
 from advise.conditions import Aggregate, All, AnyOf, Condition, Constant, Not, Of, Quantified, Ref, Scope, Test
 from advise.errors import FactsError
-from advise.evaluate import Evaluation
 from advise.evaluate.meaning import Truth, compare
-from advise.evaluate.reference import Bound, Environment, World, typed
+from advise.evaluate.reference import Bound, Environment, typed
 from advise.knowledge_base import KnowledgeBase
 from advise.operators import Core
-from advise.plan import Key, Plan, names_used
+from advise.plan import Key
 from advise.rules import Conclude, Rule
 from advise.types import Kind, Literal
 from advise.values import NOTHING, UNKNOWN, Span, Value
@@ -34,16 +33,6 @@ _Each = TypeVar("_Each")
 Part = tuple[Condition, Environment]
 
 
-class Seen(World):
-    """A world that remembers what was asked of it, and has the chance with which ways are chosen in it."""
-
-    def __init__(self, plan: Plan, case: Case, evaluation: Evaluation | None, random: Random) -> None:
-        super().__init__(plan, case, evaluation)
-        self.random = random
-        self.is_evaluated = evaluation is not None
-        self.known: dict[tuple[Any, ...], Any] = {}
-
-
 class Aims:
     """Distances and changes for one knowledge base. They only guide a search: neither has to be exact.
 
@@ -57,7 +46,7 @@ class Aims:
         self.pool = pool
         self.spots = Spots(base.rulebook)
         self.inverter = Inverter(base.rulebook, self.spots, pool, self)
-        self._names: dict[int, tuple[str, ...]] = {}
+        self.lookout = Lookout(base.rulebook)
         self._sizes: dict[tuple[int, int], float] = {}
         self._drawers: dict[Key, list[tuple[Rule, Conclude]]] = {}
         for rule in self.book.rules:
@@ -66,31 +55,15 @@ class Aims:
 
     # ---------------------------------------------------------------------------------------- distances
 
-    def truth(self, world: Seen, condition: Condition, env: Environment) -> Truth:
-        """A condition's truth value."""
-        key = ("truth", *self._key(condition, env))
-        if key not in world.known:
-            world.known[key] = truth(world, condition, env)
-        found: Truth = world.known[key]
-        return found
-
     def distance(self, world: Seen, condition: Condition, env: Environment, want: Truth, depth: int = 0) -> float:
         """How far a condition is from a truth value: 0 only if it has it."""
-        key = (want, *self._key(condition, env))
+        key = (want, *world.key(condition, env))
         if key not in world.known:
             world.known[key] = NEVER  # while it's worked out, so that circles of rules end
-            is_there = self.truth(world, condition, env) is want
+            is_there = world.truth(condition, env) is want
             world.known[key] = 0 if is_there else max(0.5, self._far(world, condition, env, want, depth))
         found: float = world.known[key]
         return found
-
-    def _key(self, condition: Condition, env: Environment) -> tuple[Any, ...]:
-        """What tells a condition of some things: the names that it doesn't speak of don't matter."""
-        names = self._names.get(id(condition))
-        if names is None:
-            # A condition lives as long as its rulebook does, so its identity stays its own.
-            names = self._names[id(condition)] = tuple(sorted(names_used(condition)))
-        return id(condition), *(env.get(name) for name in names)
 
     def _far(self, world: Seen, condition: Condition, env: Environment, want: Truth, depth: int) -> float:
         match condition:
@@ -123,11 +96,17 @@ class Aims:
     def _over_distance(self, condition: Quantified, world: Seen, env: Environment, want: Truth, depth: int) -> float:
         scope = condition.scope
         good, want = as_all(condition, want)
-        parts = [(condition.body, {**env, scope.name: index}) for index in self.real(world, scope, env)]
+        parts = [(condition.body, {**env, scope.name: index}) for index in self._among(world, condition, env)]
         far = self._all(parts, good, world, want, depth)
         if want is Truth.TRUE:
             return far + (not scope.is_table and not world.case.things[scope.thing].complete)
         return far if scope.is_table else min(far, 1 + self.size(condition.body))
+
+    def _among(self, world: Seen, condition: Quantified, env: Environment) -> list[int]:
+        """The things that a quantified condition is about; of a table, the rows that come near."""
+        if condition.scope.is_table:
+            return world.few_rows(condition.scope, env, self.lookout.parts(condition.body))
+        return self.real(world, condition.scope, env)
 
     def real(self, world: Seen, scope: Scope, env: Environment) -> list[int]:
         """The things of a scope that are certainly there."""
@@ -245,7 +224,10 @@ class Aims:
         for scope in rule.each:
             wider = []
             for far, each in found:
-                every = world.indexes(scope, each) if phantoms else self.real(world, scope, each)
+                if scope.is_table:
+                    every = world.few_rows(scope, each, rule.condition.parts)
+                else:
+                    every = world.indexes(scope, each) if phantoms else self.real(world, scope, each)
                 settled = env.get(scope.name)
                 wider += [(far, {**each, scope.name: i}) for i in every if settled is None or i == settled]
             bound = set(wider[0][1]) if wider else set()
@@ -257,8 +239,7 @@ class Aims:
 
     def _free(self, condition: Condition, rule: Rule) -> list[str]:
         bound = {scope.name for scope in rule.each}
-        self._key(condition, {})
-        return [name for name in self._names[id(condition)] if name in bound]
+        return [name for name in self.lookout.names(condition) if name in bound]
 
     def _wished(
         self, world: Seen, wishes: Iterable[tuple[Condition, tuple[Truth, ...]]], env: Environment, depth: int
@@ -287,7 +268,7 @@ class Aims:
         wrong = [
             way for way in self.overriders(rule, each) if self.rule_distance(world, *way, Truth.FALSE, depth + 1) > 0
         ]
-        if wrong and (world.random.random() < 0.5 or self.truth(world, rule.condition, each) is want):
+        if wrong and (world.random.random() < 0.5 or world.truth(rule.condition, each) is want):
             return self.rule_changes(world, *world.random.choice(wrong), Truth.FALSE, depth + 1)
         return self.changes(world, rule.condition, each, want, depth)
 
@@ -299,7 +280,7 @@ class Aims:
 
     def changes(self, world: Seen, condition: Condition, env: Environment, want: Truth, depth: int = 0) -> list[Change]:
         """Some changes that bring a condition nearer to a truth value; none if it has it."""
-        if depth > _DEEPEST or self.truth(world, condition, env) is want:
+        if depth > _DEEPEST or world.truth(condition, env) is want:
             return []
         match condition:
             case Test():
@@ -318,11 +299,11 @@ class Aims:
         """Changes that bring it nearer to `want` that all parts are `good`."""
         bad = OPPOSITE[good]
         if want is Truth.TRUE:
-            open_ = [(part, env) for part, env in parts if self.truth(world, part, env) is not good]
+            open_ = [(part, env) for part, env in parts if world.truth(part, env) is not good]
             part, env = world.random.choice(open_)
             return self.changes(world, part, env, good, depth)
         if want is Truth.UNKNOWN:
-            wrong = [(part, env) for part, env in parts if self.truth(world, part, env) is bad]
+            wrong = [(part, env) for part, env in parts if world.truth(part, env) is bad]
             if wrong:
                 part, env = world.random.choice(wrong)
                 return self.changes(world, part, env, world.random.choice([good, Truth.UNKNOWN]), depth)
@@ -336,13 +317,13 @@ class Aims:
     def _over(self, condition: Quantified, world: Seen, env: Environment, want: Truth, depth: int) -> list[Change]:
         scope = condition.scope
         good, want = as_all(condition, want)
-        there = self.real(world, scope, env)
-        parts = [(condition.body, {**env, scope.name: index}) for index in there]
+        parts = [(condition.body, {**env, scope.name: index}) for index in self._among(world, condition, env)]
         if scope.is_table:
-            return self._parts(parts, good, world, want, depth) if parts else []
+            is_there = any(world.truth(part, each) is not good for part, each in parts)
+            return self._parts(parts, good, world, want, depth) if is_there or want is not Truth.TRUE else []
         is_complete = world.case.things[scope.thing].complete
         if want is Truth.TRUE:
-            open_ = [(part, env) for part, env in parts if self.truth(world, part, env) is not good]
+            open_ = [(part, env) for part, env in parts if world.truth(part, env) is not good]
             if not is_complete and (not open_ or world.random.random() < 0.5):
                 return self.inverter.complete(world, scope.thing)
             if world.random.random() < 0.2 and not scope.other:
@@ -498,7 +479,7 @@ class Aims:
             index = None if case is None else self._place(case, scope.thing, append)
             if case is None or names is None or index is None:
                 return None
-            inside = Seen(self.plan, case, None, world.random)
+            inside = Seen(self.plan, case, None, self.lookout, world.random)
             inner = {**names, scope.name: index}
             if not inside.holds(aggregate.where, inner, Bound.CERTAIN):
                 ways = self.changes(inside, aggregate.where, inner, Truth.TRUE, 1)
@@ -541,13 +522,6 @@ class Aims:
             return len(case.facts[own.name]) - 1
         key = self.book.derived[thing].key
         return _found(case, thing, key, dict(append.paths).get(key))
-
-
-def truth(world: World, condition: Condition, env: Environment) -> Truth:
-    """A condition's truth value."""
-    if world.holds(condition, env, Bound.CERTAIN):
-        return Truth.TRUE
-    return Truth.UNKNOWN if world.holds(condition, env, Bound.POSSIBLE) else Truth.FALSE
 
 
 def as_all(condition: Quantified, want: Truth) -> tuple[Truth, Truth]:

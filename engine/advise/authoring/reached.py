@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from advise.authoring.aims import NEVER, Aims, Seen
+from advise.authoring.aims import NEVER, Aims
 from advise.authoring.changes import Change
+from advise.authoring.seen import Seen
 from advise.conditions import Aggregate, All, AnyOf, Condition, Not, Operand, Quantified, Scope, Test
 from advise.evaluate.meaning import Truth
 from advise.evaluate.reference import Environment
@@ -53,7 +54,7 @@ class Along:
             missing = list(self._missing(world, every=bool(ranked)))
             return self.aims.new_things(world, world.random.choice(missing).thing) if missing else []
         wishes = ranked[0] if world.random.random() < 0.7 else world.random.choice(ranked)
-        unmet = [(c, env, want) for c, env, want in wishes if self.aims.truth(world, c, env) is not want]
+        unmet = [(c, env, want) for c, env, want in wishes if world.truth(c, env) is not want]
         return self.aims.changes(world, *world.random.choice(unmet)) if unmet else []
 
     def _far(self, world: Seen, wishes: list[Wish]) -> float:
@@ -106,7 +107,11 @@ class Along:
     ) -> list[list[Wish]]:
         if scope.other and scope.thing not in env:
             return []
-        every = world.indexes(scope, env) if self.phantoms else self.aims.real(world, scope, env)
+        if scope.is_table:
+            body = self.way[place + 1]
+            every = world.few_rows(scope, env, self.aims.lookout.parts(body))
+        else:
+            every = world.indexes(scope, env) if self.phantoms else self.aims.real(world, scope, env)
         found: list[list[Wish]] = []
         for index in every:
             beside: list[Wish] = []

@@ -10,9 +10,10 @@ from functools import cached_property
 from random import Random
 from typing import Protocol
 
-from advise.authoring.aims import Aims, Seen
+from advise.authoring.aims import Aims
 from advise.authoring.changes import Change, Facts, changed, copied
 from advise.authoring.reached import Along
+from advise.authoring.seen import Lookout, Seen
 from advise.authoring.shrinking import shrunk
 from advise.authoring.values import Pool
 from advise.case import Case
@@ -52,12 +53,16 @@ class Person:
     case: Case
     evaluation: Evaluation
     base: KnowledgeBase
+    lookout: Lookout
     random: Random
 
     @cached_property
     def world(self) -> Seen:
         """The facts and conclusions, to ask for."""
-        return Seen(self.base.plan, self.case, self.evaluation, self.random)
+        return Seen(self.base.plan, self.case, self.evaluation, self.lookout, self.random)
+
+
+_Takes = Callable[[Person], bool]
 
 
 class Witnesses:
@@ -90,7 +95,7 @@ class Witnesses:
         random = self._random("firing", *rules, *without)
         aims: list[Aim] = [_Rules(self._aims, tuple(rules), tuple(without), together) for together in (True, False)]
         for fits in (plainly, accept) if banned else (accept,):
-            found = self._found(aims, rules, fits, random, TRIES)
+            found = self._found(aims, rules, _asked_of(fits), random, TRIES)
             if found is not None:
                 return found
         return None
@@ -100,7 +105,7 @@ class Witnesses:
         random = self._random("search", *rules)
         alone: list[Aim] = [_Rules(self._aims, (rule,), (), False) for rule in rules]
         aims: list[Aim] = [_Rules(self._aims, tuple(rules), (), True), *alone]
-        return self._found(aims, rules, accept, random, tries, wander=True)
+        return self._found(aims, rules, _asked_of(accept), random, tries, wander=True)
 
     def reaching(self, rule: Rule, test: Condition, truth: Truth) -> Facts | None:
         """A person for whom `test`, a part of the rule's condition, has a truth value for some things that the rule
@@ -109,10 +114,10 @@ class Witnesses:
         for alone, phantoms in ((True, False), (False, False), (False, True)):
             aim = Along(self._aims, rule, test, truth, alone, phantoms)
 
-            def accept(case: Case, evaluation: Evaluation, aim: Along = aim) -> bool:
-                return aim.distance(Seen(self.base.plan, case, evaluation, random)) == 0
+            def reached(person: Person, aim: Along = aim) -> bool:
+                return aim.distance(person.world) == 0
 
-            found = self._found([aim], [rule], accept, random, TRIES // 2)
+            found = self._found([aim], [rule], reached, random, TRIES // 2)
             if found is not None:
                 return found
         return None
@@ -123,7 +128,7 @@ class Witnesses:
             case = self.base.case(facts, self.as_of)
         except FactsError:
             return None
-        return Person(facts, case, self.base.evaluate(case), self.base, random)
+        return Person(facts, case, self.base.evaluate(case), self.base, self._aims.lookout, random)
 
     # ---------------------------------------------------------------------------------------- searching
 
@@ -134,22 +139,22 @@ class Witnesses:
         self,
         aims: Sequence[Aim],
         rules: Sequence[Rule],
-        accept: Accept,
+        accept: _Takes,
         random: Random,
         tries: int,
         wander: bool = False,
     ) -> Facts | None:
-        starts = list(self._starts(rules))
+        starts = [person for each in self._starts(rules) if (person := self._person(each, random)) is not None]
         for start in starts:
-            person = self._person(start, random)
-            if person is not None and accept(person.case, person.evaluation):
-                return self._small(person, accept)
+            if accept(start):
+                return self._small(start, accept)
+        starts.sort(key=lambda person: aims[0].distance(person.world))
         left, attempt = tries, 0
         while left > 0 and attempt < max(8, len(starts) * len(aims)):
             start = starts[attempt // len(aims) % len(starts)]
             found, here, used = self._climb(aims[attempt % len(aims)], start, accept, random, min(left, _ONE_CLIMB))
             left -= max(used, 1)
-            if found is None and wander and here is not None:
+            if found is None and wander:
                 found, used = self._wander(here, rules, accept, random, min(left, _ONE_CLIMB))
                 left -= used
             if found is not None:
@@ -169,13 +174,13 @@ class Witnesses:
                 yield nothing | facts
 
     def _climb(
-        self, aim: Aim, start: Facts, accept: Accept, random: Random, most: int
-    ) -> tuple[Person | None, Person | None, int]:
+        self, aim: Aim, start: Person, accept: _Takes, random: Random, most: int
+    ) -> tuple[Person | None, Person, int]:
         """Goes from a person to a neighbour that's nearer to the aim, again and again: the person that is accepted,
         the nearest one otherwise, and how many were looked at."""
-        here = self._person(start, random)
-        seen, looked = {_key(start)}, 1
-        while here is not None and looked < most:
+        here = start
+        seen, looked = {_key(start.facts)}, 1
+        while looked < most:
             near: list[tuple[float, int, Person]] = []
             for _ in range(_LOOKED_AT):
                 changes = aim.changes(here.world)
@@ -190,7 +195,7 @@ class Witnesses:
                 person = self._person(facts, random)
                 if person is None:
                     continue
-                if accept(person.case, person.evaluation):
+                if accept(person):
                     return person, person, looked
                 near.append((aim.distance(person.world), len(near), person))
             if not near:
@@ -199,7 +204,7 @@ class Witnesses:
         return None, here, looked
 
     def _wander(
-        self, start: Person, rules: Sequence[Rule], accept: Accept, random: Random, most: int
+        self, start: Person, rules: Sequence[Rule], accept: _Takes, random: Random, most: int
     ) -> tuple[Person | None, int]:
         """Changes one test of the rules after another, from the same person again and again."""
         here = start
@@ -211,17 +216,17 @@ class Witnesses:
             aim = Along(self._aims, rule, random.choice(parts), random.choice(list(Truth)), False, False)
             changes = aim.changes(here.world)
             person = self._person(changed(here.facts, random.choice(changes)), random) if changes else None
-            if person is not None and accept(person.case, person.evaluation):
+            if person is not None and accept(person):
                 return person, looked + 1
             here = start if person is None or random.random() < _BACK else person
         return None, most
 
-    def _small(self, person: Person, accept: Accept) -> Facts:
+    def _small(self, person: Person, accept: _Takes) -> Facts:
         """The facts without what isn't needed."""
 
         def keeps(facts: Facts) -> bool:
             found = self._person(facts, person.random)
-            return found is not None and accept(found.case, found.evaluation)
+            return found is not None and accept(found)
 
         return shrunk(self.base.rulebook, person.facts, keeps)
 
@@ -255,6 +260,10 @@ class _Rules:
         """Changes that bring one of the rules nearer."""
         wishes = [each for each in self._wishes(world) if self.aims.rule_distance(world, *each) > 0]
         return self.aims.rule_changes(world, *world.random.choice(wishes)) if wishes else []
+
+
+def _asked_of(accept: Accept) -> _Takes:
+    return lambda person: accept(person.case, person.evaluation)
 
 
 def _key(facts: Facts) -> str:
