@@ -424,6 +424,11 @@ def _lacks(item: object, path: str) -> bool:
     return item is None
 
 
+def is_open(value: Value) -> bool:
+    """Whether a value isn't known to the point."""
+    return value is UNKNOWN or (isinstance(value, Span) and value.low < value.high)
+
+
 def _is_known(value: Value) -> bool:
     return value.known if isinstance(value, Span) else value not in (UNKNOWN, NOTHING)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 
-from advise.authoring.aims import NEVER, Aims, Seen
+from advise.authoring.aims import NEVER, Aims
 from advise.authoring.changes import Change
+from advise.authoring.seen import Seen
 from advise.conditions import Aggregate, All, AnyOf, Condition, Not, Operand, Quantified, Scope, Test
 from advise.evaluate.meaning import Truth
 from advise.evaluate.reference import Environment
@@ -50,14 +50,12 @@ class Along:
     def changes(self, world: Seen) -> list[Change]:
         """Changes that may bring it nearer."""
         ranked = sorted(self._ways(world), key=lambda wishes: self._far(world, wishes))
-        found: list[Change] = []
-        for wishes in ranked[:2]:
-            for condition, env, want in wishes:
-                found += self.aims.changes(world, condition, env, want)
-        if len(ranked) < 2:
-            for scope in self._missing(world, every=True):
-                found += self.aims.new_things(world, scope.thing)
-        return found
+        if not ranked or world.random.random() < 0.1:
+            missing = list(self._missing(world, every=bool(ranked)))
+            return self.aims.new_things(world, world.random.choice(missing).thing) if missing else []
+        wishes = ranked[0] if world.random.random() < 0.7 else world.random.choice(ranked)
+        unmet = [(c, env, want) for c, env, want in wishes if world.truth(c, env) is not want]
+        return self.aims.changes(world, *world.random.choice(unmet)) if unmet else []
 
     def _far(self, world: Seen, wishes: list[Wish]) -> float:
         return sum(self.aims.distance(world, condition, env, want) for condition, env, want in wishes)
@@ -71,9 +69,19 @@ class Along:
 
     def _ways(self, world: Seen) -> list[list[Wish]]:
         found: list[list[Wish]] = []
-        for env in islice(self.aims.bindings(world, self.rule, {}, self.phantoms), _BINDINGS):
+        for env in self.aims.nearest(world, self.rule, {}, list(self._beside()), self.phantoms):
             found += self._along(world, 0, env)
         return found[:_BINDINGS]
+
+    def _beside(self) -> Iterator[tuple[Condition, tuple[Truth, ...]]]:
+        """What is wanted of the parts of the rule's condition."""
+        if len(self.way) == 1:
+            return
+        for part in self.rule.condition.parts:
+            if part is self.part:
+                yield part, (self.want,)
+            elif self.alone and part is not self.way[1]:
+                yield part, (Truth.TRUE,)
 
     def _along(self, world: Seen, place: int, env: Environment) -> list[list[Wish]]:
         """For each choice of things on the way, what has to be so."""
@@ -99,7 +107,11 @@ class Along:
     ) -> list[list[Wish]]:
         if scope.other and scope.thing not in env:
             return []
-        every = world.indexes(scope, env) if self.phantoms else self.aims.real(world, scope, env)
+        if scope.is_table:
+            body = self.way[place + 1]
+            every = world.few_rows(scope, env, self.aims.lookout.parts(body))
+        else:
+            every = world.indexes(scope, env) if self.phantoms else self.aims.real(world, scope, env)
         found: list[list[Wish]] = []
         for index in every:
             beside: list[Wish] = []

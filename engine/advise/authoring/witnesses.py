@@ -10,15 +10,16 @@ from functools import cached_property
 from random import Random
 from typing import Protocol
 
-from advise.authoring.aims import Aims, Seen
+from advise.authoring.aims import Aims
 from advise.authoring.changes import Change, Facts, changed, copied
 from advise.authoring.reached import Along
+from advise.authoring.seen import Lookout, Seen
 from advise.authoring.shrinking import shrunk
 from advise.authoring.values import Pool
 from advise.case import Case
 from advise.conditions import Condition
 from advise.errors import FactsError
-from advise.evaluate import Evaluation, Firing
+from advise.evaluate import Evaluation
 from advise.evaluate.meaning import Truth
 from advise.knowledge_base import KnowledgeBase
 from advise.plan import tests
@@ -28,8 +29,9 @@ Accept = Callable[[Case, Evaluation], bool]
 TRIES = 400
 """How many people a search looks at before it gives up, unless it's told otherwise."""
 _ONE_CLIMB = 120
-_LOOKED_AT = 8
+_LOOKED_AT = 6
 _ASTRAY = 0.15
+_FIRST = 0.5
 _BACK = 0.4
 
 
@@ -51,11 +53,16 @@ class Person:
     case: Case
     evaluation: Evaluation
     base: KnowledgeBase
+    lookout: Lookout
+    random: Random
 
     @cached_property
     def world(self) -> Seen:
         """The facts and conclusions, to ask for."""
-        return Seen(self.base.plan, self.case, self.evaluation)
+        return Seen(self.base.plan, self.case, self.evaluation, self.lookout, self.random)
+
+
+_Takes = Callable[[Person], bool]
 
 
 class Witnesses:
@@ -88,7 +95,7 @@ class Witnesses:
         random = self._random("firing", *rules, *without)
         aims: list[Aim] = [_Rules(self._aims, tuple(rules), tuple(without), together) for together in (True, False)]
         for fits in (plainly, accept) if banned else (accept,):
-            found = self._found(aims, rules, fits, random, TRIES)
+            found = self._found(aims, rules, _asked_of(fits), random, TRIES)
             if found is not None:
                 return found
         return None
@@ -98,7 +105,7 @@ class Witnesses:
         random = self._random("search", *rules)
         alone: list[Aim] = [_Rules(self._aims, (rule,), (), False) for rule in rules]
         aims: list[Aim] = [_Rules(self._aims, tuple(rules), (), True), *alone]
-        return self._found(aims, rules, accept, random, tries, wander=True)
+        return self._found(aims, rules, _asked_of(accept), random, tries, wander=True)
 
     def reaching(self, rule: Rule, test: Condition, truth: Truth) -> Facts | None:
         """A person for whom `test`, a part of the rule's condition, has a truth value for some things that the rule
@@ -107,21 +114,21 @@ class Witnesses:
         for alone, phantoms in ((True, False), (False, False), (False, True)):
             aim = Along(self._aims, rule, test, truth, alone, phantoms)
 
-            def accept(case: Case, evaluation: Evaluation, aim: Along = aim) -> bool:
-                return aim.distance(Seen(self.base.plan, case, evaluation)) == 0
+            def reached(person: Person, aim: Along = aim) -> bool:
+                return aim.distance(person.world) == 0
 
-            found = self._found([aim], [rule], accept, random, TRIES // 2)
+            found = self._found([aim], [rule], reached, random, TRIES // 2)
             if found is not None:
                 return found
         return None
 
-    def person(self, facts: Facts) -> Person | None:
+    def _person(self, facts: Facts, random: Random) -> Person | None:
         """Facts with their evaluation; None when they're impossible."""
         try:
             case = self.base.case(facts, self.as_of)
         except FactsError:
             return None
-        return Person(facts, case, self.base.evaluate(case), self.base)
+        return Person(facts, case, self.base.evaluate(case), self.base, self._aims.lookout, random)
 
     # ---------------------------------------------------------------------------------------- searching
 
@@ -132,22 +139,22 @@ class Witnesses:
         self,
         aims: Sequence[Aim],
         rules: Sequence[Rule],
-        accept: Accept,
+        accept: _Takes,
         random: Random,
         tries: int,
         wander: bool = False,
     ) -> Facts | None:
-        starts = list(self._starts(rules))
+        starts = [person for each in self._starts(rules) if (person := self._person(each, random)) is not None]
         for start in starts:
-            person = self.person(start)
-            if person is not None and accept(person.case, person.evaluation):
-                return self._small(person, accept)
+            if accept(start):
+                return self._small(start, accept)
+        starts.sort(key=lambda person: aims[0].distance(person.world))
         left, attempt = tries, 0
         while left > 0 and attempt < max(8, len(starts) * len(aims)):
             start = starts[attempt // len(aims) % len(starts)]
             found, here, used = self._climb(aims[attempt % len(aims)], start, accept, random, min(left, _ONE_CLIMB))
             left -= max(used, 1)
-            if found is None and wander and here is not None:
+            if found is None and wander:
                 found, used = self._wander(here, rules, accept, random, min(left, _ONE_CLIMB))
                 left -= used
             if found is not None:
@@ -167,25 +174,28 @@ class Witnesses:
                 yield nothing | facts
 
     def _climb(
-        self, aim: Aim, start: Facts, accept: Accept, random: Random, most: int
-    ) -> tuple[Person | None, Person | None, int]:
+        self, aim: Aim, start: Person, accept: _Takes, random: Random, most: int
+    ) -> tuple[Person | None, Person, int]:
         """Goes from a person to a neighbour that's nearer to the aim, again and again: the person that is accepted,
         the nearest one otherwise, and how many were looked at."""
-        here = self.person(start)
-        seen, looked = {_key(start)}, 1
-        while here is not None and looked < most:
+        here = start
+        seen, looked = {_key(start.facts)}, 1
+        while looked < most:
             near: list[tuple[float, int, Person]] = []
-            for change in _some(aim.changes(here.world), random):
-                facts = changed(here.facts, change)
+            for _ in range(_LOOKED_AT):
+                changes = aim.changes(here.world)
+                if not changes:
+                    continue
+                facts = changed(here.facts, changes[0] if random.random() < _FIRST else random.choice(changes))
                 key = _key(facts)
                 if key in seen:
                     continue
                 seen.add(key)
                 looked += 1
-                person = self.person(facts)
+                person = self._person(facts, random)
                 if person is None:
                     continue
-                if accept(person.case, person.evaluation):
+                if accept(person):
                     return person, person, looked
                 near.append((aim.distance(person.world), len(near), person))
             if not near:
@@ -194,7 +204,7 @@ class Witnesses:
         return None, here, looked
 
     def _wander(
-        self, start: Person, rules: Sequence[Rule], accept: Accept, random: Random, most: int
+        self, start: Person, rules: Sequence[Rule], accept: _Takes, random: Random, most: int
     ) -> tuple[Person | None, int]:
         """Changes one test of the rules after another, from the same person again and again."""
         here = start
@@ -205,18 +215,18 @@ class Witnesses:
                 return None, looked
             aim = Along(self._aims, rule, random.choice(parts), random.choice(list(Truth)), False, False)
             changes = aim.changes(here.world)
-            person = self.person(changed(here.facts, random.choice(changes))) if changes else None
-            if person is not None and accept(person.case, person.evaluation):
+            person = self._person(changed(here.facts, random.choice(changes)), random) if changes else None
+            if person is not None and accept(person):
                 return person, looked + 1
             here = start if person is None or random.random() < _BACK else person
         return None, most
 
-    def _small(self, person: Person, accept: Accept) -> Facts:
+    def _small(self, person: Person, accept: _Takes) -> Facts:
         """The facts without what isn't needed."""
 
         def keeps(facts: Facts) -> bool:
-            found = self.person(facts)
-            return found is not None and accept(found.case, found.evaluation)
+            found = self._person(facts, person.random)
+            return found is not None and accept(found)
 
         return shrunk(self.base.rulebook, person.facts, keeps)
 
@@ -237,8 +247,8 @@ class _Rules:
             shared = {name: index for name, index in fixed.items() if name in names}
             yield rule, shared, Truth.TRUE
             if self.together:
-                env = self.aims.nearest(world, rule, shared)
-                fixed |= {name: index for name, index in (env or {}).items() if name not in fixed}
+                nearest = self.aims.bindings(world, rule, shared, Truth.TRUE)
+                fixed = {**(nearest[0] if nearest else {}), **fixed}
         for rule in self.without:
             yield rule, {}, Truth.FALSE
 
@@ -248,36 +258,13 @@ class _Rules:
 
     def changes(self, world: Seen) -> list[Change]:
         """Changes that bring one of the rules nearer."""
-        found: list[Change] = []
-        for rule, fixed, want in self._wishes(world):
-            found += self.aims.rule_changes(world, rule, fixed, want)
-        return found
+        wishes = [each for each in self._wishes(world) if self.aims.rule_distance(world, *each) > 0]
+        return self.aims.rule_changes(world, *world.random.choice(wishes)) if wishes else []
 
 
-def _some(changes: Sequence[Change], random: Random) -> Iterator[Change]:
-    """A few of many changes, each once."""
-    each = list(dict.fromkeys(map(_Hashable, changes)))
-    yield from (one.change for one in random.sample(each, min(len(each), _LOOKED_AT)))
-
-
-class _Hashable:
-    """A change that can be told from others, whatever values are in it."""
-
-    def __init__(self, change: Change) -> None:
-        self.change = change
-        self.text = repr(change)
-
-    def __hash__(self) -> int:
-        return hash(self.text)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Hashable) and self.text == other.text
+def _asked_of(accept: Accept) -> _Takes:
+    return lambda person: accept(person.case, person.evaluation)
 
 
 def _key(facts: Facts) -> str:
     return json.dumps(facts, sort_keys=True, default=str)
-
-
-def holds_for(evaluation: Evaluation, rule: int) -> tuple[Firing, ...]:
-    """The certain firings of a rule."""
-    return tuple(firing for firing in evaluation.certain if firing[0] == rule)
