@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from advise.authoring.coverage import coverage
 from advise.authoring.reading.site import site
 from tests.authoring.browser import AXE, NEEDS_AXE, NEEDS_BROWSER, Browser
 from tests.authoring.reading.base import NEEDS_GRAPHVIZ, career
@@ -20,7 +21,7 @@ LOOKS = [(PHONE, False), (PHONE, True), (DESK, False), (DESK, True)]
 PAGES = [
     "index.html", "rules/ask-for-more-responsibility.html", "rules/after-income-is-safe.html", "topics/goals.html",
     "facts.html", "conclusions.html", "parameters.html", "tables.html", "tables/licensing.html", "sources.html",
-    "examples.html", "examples/person-samir-haddad.html", "graphs/all.html", "graphs/topic-goals.html",
+    "examples.html", "examples/person-samir-haddad.html", "graphs/all.html", "graphs/topic-goals.html", "coverage.html",
     "search.html?q=plan", "search.html?q=xyzzy",
 ]  # fmt: skip
 # axe doesn't look at the colours of text in a picture.
@@ -46,7 +47,8 @@ CONTRASTS = """
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of the career advice."""
     root = tmp_path_factory.mktemp("site")
-    for name, content in site(career()).items():
+    reached = coverage(career().base, career().examples[:40])
+    for name, content in site(career(), reached).items():
         (root / name).parent.mkdir(exist_ok=True)
         (root / name).write_bytes(content)
     return root

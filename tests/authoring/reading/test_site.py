@@ -16,9 +16,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from advise import KnowledgeBase, UsageError
+from advise.authoring.coverage import coverage
 from advise.authoring.reading import graphviz
 from advise.authoring.reading.pages import Pages
 from advise.authoring.reading.site import MOST_ROWS, site
+from advise.evaluate.meaning import Truth
 from advise.knowledge_base import career_folder
 from tests.authoring.reading.base import NEEDS_GRAPHVIZ, career, pages_of
 from tests.authoring.reading.links import dead, pages_in
@@ -155,6 +157,27 @@ def test_the_search_index_names_everything(career_site: Mapping[str, bytes]) -> 
     assert sorts.count("fact") == len(book.facts)
     assert all(address.partition("#")[0] in career_site for _, _, address, _ in entries)
     assert script.isascii()
+
+
+def test_coverage_stands_beside_the_rules(shop: Pages) -> None:
+    reached = coverage(shop.base, shop.examples)
+    made = site(shop, reached)
+    assert dead(made) == []
+    of_rule = next(each for each in reached.rules if each.rule.id == "after-a-crash")
+    page = made["rules/after-a-crash.html"].decode()
+    assert f"it holds in {of_rule.fired}, is open in {of_rule.open}, and doesn't hold in {of_rule.not_fired}." in page
+    (condition,) = of_rule.conditions
+    for truth in Truth:
+        number = condition.reached[truth]
+        assert f"<td>{number}</td>" in page if number else '<td><strong class="wrong">never</strong></td>' in page
+    assert "not everything is shown" in page
+    assert str(reached.alone) in made["coverage.html"].decode()
+    assert "After a crash: 1" in made["coverage.html"].decode()
+    assert 'href="coverage.html"' in made["index.html"].decode()
+
+
+def test_without_coverage_nothing_is_said_about_it(shop_site: Mapping[str, bytes]) -> None:
+    assert not [path for path, content in shop_site.items() if path.endswith(".html") and b"overage" in content]
 
 
 @NEEDS_GRAPHVIZ

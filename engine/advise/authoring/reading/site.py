@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from advise.authoring.coverage import ConditionCoverage, Coverage, RuleCoverage
 from advise.authoring.formatting import EXTRA
+from advise.authoring.margins import WORDS, lacking
 from advise.authoring.reading import graphviz
 from advise.authoring.reading.graph import Graph, Graphs, Node, dot, mermaid
 from advise.authoring.reading.pages import Pages, RulePage
@@ -17,6 +19,7 @@ from advise.authoring.reading.uses import Name, Sort, table_of
 from advise.authoring.reading.wording import value_words
 from advise.authoring.sentences import Line
 from advise.errors import UsageError
+from advise.evaluate.meaning import Truth
 from advise.rules import Setting
 
 if TYPE_CHECKING:
@@ -57,6 +60,7 @@ _GROUPS = (
     ("Overrides", {How.OVERRIDDEN}, False),
     ("Holds back", {How.HELD}, False),
 )
+_TRUTHS = tuple((WORDS[truth], truth) for truth in (Truth.TRUE, Truth.FALSE, Truth.UNKNOWN))
 _STATIC = ("site.css", "search.js", "zoom.js")
 _PARAMETER = re.compile(r"\$([a-z][a-z0-9_]*)")
 # The colours of the page stand in its style sheet; a picture by itself has these, for dark screens too.
@@ -64,13 +68,15 @@ _OWN_STYLE = """<style>@media (prefers-color-scheme: dark) { svg { background: #
 .node path, .node polygon { fill: #1d2128 } .edge polygon, .edge path { stroke: #8ec5ee } }</style>"""
 
 
-def site(pages: Pages) -> Mapping[str, bytes]:
+def site(pages: Pages, reached: Coverage | None = None) -> Mapping[str, bytes]:
     """The files of the site, by their path in it. The same knowledge base gives the same bytes.
+
+    With `reached`, what the examples reach, the pages say so.
 
     Raises UsageError without the extra `authoring`, AdviseError when Graphviz fails; where it isn't installed, the
     pages say so and have lists in place of pictures.
     """
-    return dict(sorted(_Site(pages).files()))
+    return dict(sorted(_Site(pages, reached).files()))
 
 
 def address(name: Name) -> str:
@@ -100,10 +106,12 @@ def _link(node: Node) -> str:
 
 
 class _Site:
-    def __init__(self, pages: Pages) -> None:
+    def __init__(self, pages: Pages, reached: Coverage | None) -> None:
         self.pages = pages
+        self.reached = reached
+        self.by_rule = {each.rule.id: each for each in reached.rules} if reached else {}
         self.book = pages.book
-        self.environment = _environment(pages)
+        self.environment = _environment(pages, _PARTS if reached is None else (*_PARTS, ("coverage.html", "Coverage")))
         self.rules = [pages.rule(rule.id) for _, rules in pages.topics for rule in rules]
         self.examples = [*(each for page in self.rules for each in page.examples), *pages.cases]
         self.graphs = self._graphs()
@@ -126,7 +134,7 @@ class _Site:
     def _lists(self) -> Iterator[tuple[str, str]]:
         pages, book = self.pages, self.book
         wrong = [each for each in self.examples if each.differences]
-        yield self._page("index.html", "index.html", examples=self.examples, wrong=wrong)
+        yield self._page("index.html", "index.html", examples=self.examples, wrong=wrong, reached=self.reached)
         things = [*(each.thing for each in book.lists.values()), *book.derived]
         yield self._page("facts.html", "facts.html", lists=[pages.listed(each) for each in dict.fromkeys(things)])
         conclusions = [pages.conclusion(each.name) for each in book.conclusions.values()]
@@ -138,6 +146,17 @@ class _Site:
         yield self._page("sources.html", "sources.html", sources=book.sources.values())
         yield self._page("examples.html", "examples.html")
         yield self._page("search.html", "search.html")
+        if self.reached is not None:
+            found = [(each.rule.id, self._gaps(each)) for each in self.reached.rules]
+            gaps = [(rule, lack) for rule, lack in found if lack]
+            yield self._page("coverage.html", "coverage.html", reached=self.reached, gaps=gaps)
+
+    def _gaps(self, rule: RuleCoverage) -> list[tuple[str, str]]:
+        """The conditions of which the examples don't show everything, each with what is lacking."""
+        return [(self._said(each), lack) for each in rule.conditions if (lack := lacking(each))]
+
+    def _said(self, each: ConditionCoverage) -> str:
+        return self.pages.sentences.condition(each.condition.node).text
 
     @property
     def _tables(self) -> list[str]:
@@ -146,7 +165,9 @@ class _Site:
     def _rules(self) -> Iterator[tuple[str, str]]:
         for page in self.rules:
             path = address(Name("rule", page.rule.id))
-            yield self._page("rule.html", path, page=page, **self._picture(f"rule {page.rule.id}"))
+            reached = self.by_rule.get(page.rule.id)
+            more = {"reached": reached, "gaps": self._gaps(reached) if reached else [], "said_of": self._said}
+            yield self._page("rule.html", path, page=page, **more, **self._picture(f"rule {page.rule.id}"))
 
     def _others(self) -> Iterator[tuple[str, str]]:
         pages = self.pages
@@ -259,7 +280,7 @@ def _inline(svg: str, title: str) -> str:
 # -------------------------------------------------------------------------------------------- templates
 
 
-def _environment(pages: Pages) -> Environment:
+def _environment(pages: Pages, parts: Sequence[tuple[str, str]]) -> Environment:
     try:
         from jinja2 import Environment, PackageLoader, StrictUndefined
     except ModuleNotFoundError:
@@ -276,8 +297,9 @@ def _environment(pages: Pages) -> Environment:
     language = pages.book.languages[0]
     said = "" if language.split("-")[0] == "en" else Markup(' lang="{}"').format(language)
     environment.globals.update(
-        pages=pages, book=pages.book, parts=_PARTS, said=said, href=address, name=Name, sorts=_SORTS, states=_STATES,
+        pages=pages, book=pages.book, parts=parts, said=said, href=address, name=Name, sorts=_SORTS, states=_STATES,
         reasons=_REASONS, ties=_grouped, values=_values,
+        truths=_TRUTHS, alone=_alone,
     )  # fmt: skip
     environment.filters.update(
         marked=_marker(pages),
@@ -338,6 +360,14 @@ def _grouped(page: RulePage) -> list[tuple[str, list[tuple[Tie, str]]]]:
         if group:
             found.append((words, group))
     return found
+
+
+def _alone(each: ConditionCoverage) -> str:
+    """Whether a condition is shown to decide by itself."""
+    if each.alone:
+        return "yes"
+    shown = [WORDS[truth] for truth in (Truth.TRUE, Truth.FALSE) if each.decided[truth]]
+    return f"only when {shown[0]}" if shown else "not shown"
 
 
 def _values(setting: Setting) -> str:
