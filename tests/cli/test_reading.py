@@ -132,7 +132,7 @@ def test_without_graphviz_the_command_says_how_to_get_it(garden: Path, monkeypat
     assert done.exit_code == 0
     assert "lists in place of pictures" in done.stderr
     assert "winget install graphviz" in done.stderr
-    assert "Graphviz wasn't installed" in (garden / "site" / "graphs" / "all.html").read_text("utf-8")
+    assert "there was no Graphviz to draw it" in (garden / "site" / "graphs" / "all.html").read_text("utf-8")
     assert "apt install graphviz" in run("graph", "rules", "-f", "svg").stderr
 
 

@@ -195,11 +195,22 @@ def test_without_graphviz_there_are_lists_and_the_reason(shop: Pages, monkeypatc
     made = site(shop)
     assert dead(made) == []
     page = made["graphs/all.html"].decode()
-    assert "Graphviz wasn't installed" in page
+    assert "there was no Graphviz to draw it" in page
     assert "flowchart LR" in page
     assert "<svg" not in page
     assert "has to wait for" in page
     assert not [path for path in made if path.endswith(".svg")]
+
+
+def test_a_graph_that_nobody_could_read_is_not_drawn(shop: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    from advise.authoring.reading import site as module
+
+    monkeypatch.setattr(module, "MOST_DRAWN", 5)
+    monkeypatch.setattr(graphviz, "is_installed", lambda: True)
+    monkeypatch.setattr(graphviz, "drawn", lambda graphs: ["<svg></svg>" for _ in graphs])
+    made = site(shop)
+    assert re.search("There's no picture, because it would have [0-9]+ boxes", made["graphs/all.html"].decode())
+    assert "<svg" in made["rules/new-pads.html"].decode()
 
 
 def test_the_same_rules_give_the_same_bytes_in_another_process(shop_site: Mapping[str, bytes], shop: Pages) -> None:

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 MOST_ROWS = 500
 """A table's page shows no more rows than this."""
 
+MOST_DRAWN = 1000
+"""A graph with more nodes than this isn't drawn: nobody could read the picture. Its topics have theirs."""
+
 _PARTS = (
     ("index.html", "Rules"),
     ("facts.html", "Facts"),
@@ -113,6 +116,7 @@ class _Site:
         self.book = pages.book
         self.environment = _environment(pages, _PARTS if reached is None else (*_PARTS, ("coverage.html", "Coverage")))
         self.rules = [pages.rule(rule.id) for _, rules in pages.topics for rule in rules]
+        self.page_of = {page.rule.id: page for page in self.rules}
         self.examples = [*(each for page in self.rules for each in page.examples), *pages.cases]
         self.graphs = self._graphs()
         self.pictures = self._pictures()
@@ -172,8 +176,7 @@ class _Site:
     def _others(self) -> Iterator[tuple[str, str]]:
         pages = self.pages
         for topic, rules in pages.topics:
-            of_topic = {rule.id for rule in rules}
-            found = [page for page in self.rules if page.rule.id in of_topic]
+            found = [self.page_of[rule.id] for rule in rules]
             title, path = pages.title(Name("topic", topic)), address(Name("topic", topic))
             yield self._page("topic.html", path, topic=topic, title=title, rules=found)
         for name in self._tables:
@@ -196,7 +199,7 @@ class _Site:
         """The pictures by the keys of their graphs; none without Graphviz."""
         if not graphviz.is_installed():
             return {}
-        shown = {key: graph for key, graph in self.graphs.items() if graph.edges}
+        shown = {key: graph for key, graph in self.graphs.items() if graph.edges and len(graph.nodes) <= MOST_DRAWN}
         drawn = graphviz.drawn([dot(graph, _link) for graph in shown.values()])
         return {key: _inline(svg, shown[key].title) for key, svg in zip(shown, drawn, strict=True)}
 
@@ -204,7 +207,8 @@ class _Site:
         from markupsafe import Markup
 
         graph = self.graphs[key]
-        return {"graph": graph, "svg": Markup(self.pictures.get(key, "")), "mermaid": mermaid(graph)}
+        why = f"it would have {len(graph.nodes)} boxes" if graphviz.is_installed() else "there was no Graphviz to draw it"
+        return {"graph": graph, "svg": Markup(self.pictures.get(key, "")), "why": why, "mermaid": mermaid(graph)}
 
     def _graph_pages(self) -> Iterator[tuple[str, str]]:
         all_rules = [page.rule.id for page in self.rules]
@@ -216,9 +220,8 @@ class _Site:
     def _graph_page(self, key: str, topic: str, title: str, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
         base = key.replace(" ", "-")
         by_stratum: dict[int, list[str]] = {}
-        for page in self.rules:
-            if page.rule.id in ids:
-                by_stratum.setdefault(page.stratum, []).append(page.rule.id)
+        for rule in ids:
+            by_stratum.setdefault(self.page_of[rule].stratum, []).append(rule)
         more = {"strata": sorted(by_stratum.items()), "needs": self._needs, "file": f"{base}.svg", "topic": topic}
         yield self._page("graph.html", f"graphs/{base}.html", title=title, **more, **self._picture(key))
         if key in self.pictures:
@@ -227,8 +230,7 @@ class _Site:
 
     def _needs(self, rule: str) -> list[tuple[str, Tie]]:
         """The ties of a rule to those it depends on, in words; holds of nearly everything are left to their rule."""
-        page = next(each for each in self.rules if each.rule.id == rule)
-        return [(_NEEDS[tie.how], tie) for tie in page.needs]
+        return [(_NEEDS[tie.how], tie) for tie in self.page_of[rule].needs]
 
     # ------------------------------------------------------------------------------------------ search
 
