@@ -207,7 +207,8 @@ class _Site:
         from markupsafe import Markup
 
         graph = self.graphs[key]
-        why = f"it would have {len(graph.nodes)} boxes" if graphviz.is_installed() else "there was no Graphviz to draw it"
+        boxes = f"it would have {len(graph.nodes)} boxes"
+        why = boxes if graphviz.is_installed() else "there was no Graphviz to draw it"
         return {"graph": graph, "svg": Markup(self.pictures.get(key, "")), "why": why, "mermaid": mermaid(graph)}
 
     def _graph_pages(self) -> Iterator[tuple[str, str]]:
