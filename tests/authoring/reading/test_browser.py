@@ -119,7 +119,7 @@ def test_the_keyboard_alone_finds_a_rule_from_the_first_page(browser: Browser, f
     visit(browser, folder, "index.html")
     for _ in range(3):  # past the way to the content, and the title
         browser.press("Tab")
-    assert browser.run("document.activeElement.id") == "q"
+    assert browser.run("document.activeElement.id") == "search-words"
     browser.type("ask more resp")
     browser.press("Enter")
     browser.wait()
@@ -153,7 +153,7 @@ def test_ids_names_and_people_are_found(browser: Browser, folder: Path, query: s
 def test_what_is_typed_is_searched_at_once_and_a_miss_is_said(browser: Browser, folder: Path) -> None:
     browser.look(DESK)
     visit(browser, folder, "search.html")
-    browser.run("document.getElementById('q').focus()")
+    browser.run("document.getElementById('search-words').focus()")
     browser.type("probation")
     assert browser.run("document.querySelectorAll('#results li').length") > 1
     browser.type(" <b>xyzzy")

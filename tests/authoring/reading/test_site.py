@@ -53,7 +53,7 @@ def test_every_link_and_anchor_leads_somewhere(any_site: Mapping[str, bytes]) ->
 def test_a_dead_link_would_be_found(shop_site: Mapping[str, bytes]) -> None:
     broken = {path: content for path, content in shop_site.items() if path != "rules/wished.html"}
     assert dead(broken)
-    assert dead({**shop_site, "index.html": shop_site["index.html"].replace(b'id="main"', b"")})
+    assert dead({**shop_site, "index.html": shop_site["index.html"].replace(b'id="main-part"', b"")})
 
 
 def test_headings_go_down_one_level_at_a_time_and_begin_with_the_title(any_site: Mapping[str, bytes]) -> None:
@@ -126,6 +126,24 @@ def test_what_experts_write_is_text_and_never_markup(tmp_path: Path) -> None:
             assert b"<script>alert" not in content, path
             assert b'"javascript:' not in content, path
     assert b"alert(1)" in made["rules/book-service.html"]
+
+
+def test_names_that_pages_have_themselves_are_no_trouble(tmp_path: Path) -> None:
+    files = workshop()
+    names = ("main", "q", "found", "results", "computed", "search")
+    schema = json.loads(files["workshop.schema.json"])
+    schema["properties"].update({name: {"type": "boolean", "title": name} for name in names if name != "computed"})
+    files["workshop.schema.json"] = json.dumps(schema)
+    tests = ", ".join(f"{name}: true" for name in names if name != "computed")
+    files["extra.yaml"] = (
+        "topic: main\ntitle: Main\nsource: {handbook: Main}\n"
+        "conclusions: {computed: {means: Computed, type: boolean}}\nrules:\n"
+        f"  - {{id: main, title: Main, when: [{{{tests}}}], conclude: {{computed: true}}}}\n"
+        "  - {id: index, title: Index, when: [{computed: true}], ask: {fact: crash}}\n"
+    )
+    made = site(pages_of(write(tmp_path, files)))
+    assert dead(made) == []
+    assert {"rules/main.html", "rules/index.html", "topics/main.html", "graphs/topic-main.html"} <= set(made)
 
 
 def test_a_long_table_is_cut_and_says_so(tmp_path: Path) -> None:

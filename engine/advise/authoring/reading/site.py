@@ -67,8 +67,12 @@ _TRUTHS = tuple((WORDS[truth], truth) for truth in (Truth.TRUE, Truth.FALSE, Tru
 _STATIC = ("site.css", "search.js", "zoom.js")
 _PARAMETER = re.compile(r"\$([a-z][a-z0-9_]*)")
 # The colours of the page stand in its style sheet; a picture by itself has these, for dark screens too.
-_OWN_STYLE = """<style>@media (prefers-color-scheme: dark) { svg { background: #15181d } text { fill: #e8e6e1 }
-.node path, .node polygon { fill: #1d2128 } .edge polygon, .edge path { stroke: #8ec5ee } }</style>"""
+_OWN_STYLE = """<style>@media (prefers-color-scheme: dark) {
+svg { background: #15181d } text { fill: #e8e6e1 } .node path, .node polygon { fill: #1d2128; stroke: #8ec5ee }
+.conclusion polygon { fill: #2e2a20; stroke: #f0bf6c } .edge path, .edge polygon { stroke: #8ec5ee }
+.edge polygon { fill: #8ec5ee } .draws path, .draws polygon { stroke: #adb3bd } .draws polygon { fill: #adb3bd }
+.overrides path, .overrides polygon { stroke: #ff9c98 } .overrides polygon { fill: #ff9c98 }
+.holds path, .holds polygon { stroke: #f0bf6c } .holds polygon { fill: #f0bf6c } }</style>"""
 
 
 def site(pages: Pages, reached: Coverage | None = None) -> Mapping[str, bytes]:
@@ -83,7 +87,7 @@ def site(pages: Pages, reached: Coverage | None = None) -> Mapping[str, bytes]:
 
 
 def address(name: Name) -> str:
-    """Where something stands in the site."""
+    """Where something stands in the site. The pages' own anchors have a hyphen, which no fact's name has."""
     match name.sort:
         case "rule":
             return f"rules/{name.name}.html"
@@ -91,8 +95,10 @@ def address(name: Name) -> str:
             return f"topics/{name.name}.html"
         case "table":
             return f"tables/{name.name}.html"
-        case "fact" | "list":
+        case "fact":
             return f"facts.html#{name.name}"
+        case "list":
+            return f"facts.html#list-{name.name}"
         case "conclusion" | "computed":
             return f"conclusions.html#{name.name}"
         case "parameter":
