@@ -24,6 +24,7 @@ EXAMPLES: Final[tuple[tuple[str, str], ...]] = (
     ("advise check my_rules", "what is wrong in a folder of rules"),
     ("advise batch people.csv -o advice.parquet", "a whole table of people; see advise batch --help"),
     ("advise fmt my_rules", "its YAML files in one form"),
+    ("advise docs my_rules -o site", "a web site about its rules, to read and to print"),
 )
 
 

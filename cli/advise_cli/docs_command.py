@@ -17,7 +17,10 @@ from advise_cli.common import SETTINGS, WithExamples, guarded
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path())
 @click.option("--output", "-o", type=click.Path(), metavar="FOLDER", required=True, help="Where the site goes.")
 @click.option("--force", is_flag=True, help="Write into a folder that has other things in it; they stay.")
-def docs(folder: str | None, output: str, force: bool) -> int:
+@click.option(
+    "--coverage/--no-coverage", default=True, help="Whether to work out how far the examples reach; it takes longest."
+)
+def docs(folder: str | None, output: str, force: bool, coverage: bool) -> int:
     """Write a web site about a knowledge base.
 
     It has each rule in plain words, with its source, its examples and what came of them, what it depends on and
@@ -26,4 +29,4 @@ def docs(folder: str | None, output: str, force: bool) -> int:
     """
     from advise_cli import reading
 
-    return guarded(lambda: reading.write_site(folder, output, force))
+    return guarded(lambda: reading.write_site(folder, output, force, coverage))

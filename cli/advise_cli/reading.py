@@ -33,15 +33,16 @@ def pages_of(named: str | None) -> Pages:
     return Pages(KnowledgeBase(rulebook, folder), examples)
 
 
-def write_site(named: str | None, output: str, force: bool) -> int:
+def write_site(named: str | None, output: str, force: bool, covering: bool) -> int:
     """Writes the web site of a knowledge base; returns the exit code."""
+    from advise.authoring.coverage import coverage
     from advise.authoring.reading import graphviz
     from advise.authoring.reading.site import site
     from advise_cli import site_folder
 
     target = site_folder.SiteFolder(output, force)
     pages = pages_of(named)
-    made = site(pages)
+    made = site(pages, coverage(pages.base, pages.examples) if covering else None)
     gone = target.save(made)
     first = Path(output, "index.html")
     lines = [f"{first} and {counted(len(made) - 1, 'other file')} are written; open it in a browser."]

@@ -86,8 +86,13 @@ class SiteFolder:
     def _remove(self, names: Iterable[str]) -> int:
         removed = 0
         for name in names:
-            path = self._inside(name)
-            if ".." not in PurePosixPath(name).parts and path.is_relative_to(self.root) and path.is_file():
+            pure = PurePosixPath(name)
+            path = self.root.joinpath(*pure.parts)
+            # The list may have been edited: nothing outside is ever removed.
+            is_ours = (
+                ".." not in pure.parts and not pure.is_absolute() and path.parent.resolve().is_relative_to(self.root)
+            )
+            if is_ours and path.is_file():
                 path.unlink()
                 removed += 1
                 if path.parent != self.root and not any(path.parent.iterdir()):

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from advise.authoring.coverage import coverage
 from advise.authoring.reading.site import site
 from tests.authoring.browser import AXE, NEEDS_AXE, NEEDS_BROWSER, Browser
 from tests.authoring.reading.base import NEEDS_GRAPHVIZ, career
@@ -20,7 +21,7 @@ LOOKS = [(PHONE, False), (PHONE, True), (DESK, False), (DESK, True)]
 PAGES = [
     "index.html", "rules/ask-for-more-responsibility.html", "rules/after-income-is-safe.html", "topics/goals.html",
     "facts.html", "conclusions.html", "parameters.html", "tables.html", "tables/licensing.html", "sources.html",
-    "examples.html", "examples/person-samir-haddad.html", "graphs/all.html", "graphs/topic-goals.html",
+    "examples.html", "examples/person-samir-haddad.html", "graphs/all.html", "graphs/topic-goals.html", "coverage.html",
     "search.html?q=plan", "search.html?q=xyzzy",
 ]  # fmt: skip
 # axe doesn't look at the colours of text in a picture.
@@ -46,7 +47,8 @@ CONTRASTS = """
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of the career advice."""
     root = tmp_path_factory.mktemp("site")
-    for name, content in site(career()).items():
+    reached = coverage(career().base, career().examples[:40])
+    for name, content in site(career(), reached).items():
         (root / name).parent.mkdir(exist_ok=True)
         (root / name).write_bytes(content)
     return root
@@ -117,7 +119,7 @@ def test_the_keyboard_alone_finds_a_rule_from_the_first_page(browser: Browser, f
     visit(browser, folder, "index.html")
     for _ in range(3):  # past the way to the content, and the title
         browser.press("Tab")
-    assert browser.run("document.activeElement.id") == "q"
+    assert browser.run("document.activeElement.id") == "search-words"
     browser.type("ask more resp")
     browser.press("Enter")
     browser.wait()
@@ -151,7 +153,7 @@ def test_ids_names_and_people_are_found(browser: Browser, folder: Path, query: s
 def test_what_is_typed_is_searched_at_once_and_a_miss_is_said(browser: Browser, folder: Path) -> None:
     browser.look(DESK)
     visit(browser, folder, "search.html")
-    browser.run("document.getElementById('q').focus()")
+    browser.run("document.getElementById('search-words').focus()")
     browser.type("probation")
     assert browser.run("document.querySelectorAll('#results li').length") > 1
     browser.type(" <b>xyzzy")

@@ -16,9 +16,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from advise import KnowledgeBase, UsageError
+from advise.authoring.coverage import coverage
 from advise.authoring.reading import graphviz
 from advise.authoring.reading.pages import Pages
 from advise.authoring.reading.site import MOST_ROWS, site
+from advise.evaluate.meaning import Truth
 from advise.knowledge_base import career_folder
 from tests.authoring.reading.base import NEEDS_GRAPHVIZ, career, pages_of
 from tests.authoring.reading.links import dead, pages_in
@@ -51,7 +53,7 @@ def test_every_link_and_anchor_leads_somewhere(any_site: Mapping[str, bytes]) ->
 def test_a_dead_link_would_be_found(shop_site: Mapping[str, bytes]) -> None:
     broken = {path: content for path, content in shop_site.items() if path != "rules/wished.html"}
     assert dead(broken)
-    assert dead({**shop_site, "index.html": shop_site["index.html"].replace(b'id="main"', b"")})
+    assert dead({**shop_site, "index.html": shop_site["index.html"].replace(b'id="main-part"', b"")})
 
 
 def test_headings_go_down_one_level_at_a_time_and_begin_with_the_title(any_site: Mapping[str, bytes]) -> None:
@@ -126,6 +128,24 @@ def test_what_experts_write_is_text_and_never_markup(tmp_path: Path) -> None:
     assert b"alert(1)" in made["rules/book-service.html"]
 
 
+def test_names_that_pages_have_themselves_are_no_trouble(tmp_path: Path) -> None:
+    files = workshop()
+    names = ("main", "q", "found", "results", "computed", "search")
+    schema = json.loads(files["workshop.schema.json"])
+    schema["properties"].update({name: {"type": "boolean", "title": name} for name in names if name != "computed"})
+    files["workshop.schema.json"] = json.dumps(schema)
+    tests = ", ".join(f"{name}: true" for name in names if name != "computed")
+    files["extra.yaml"] = (
+        "topic: main\ntitle: Main\nsource: {handbook: Main}\n"
+        "conclusions: {computed: {means: Computed, type: boolean}}\nrules:\n"
+        f"  - {{id: main, title: Main, when: [{{{tests}}}], conclude: {{computed: true}}}}\n"
+        "  - {id: index, title: Index, when: [{computed: true}], ask: {fact: crash}}\n"
+    )
+    made = site(pages_of(write(tmp_path, files)))
+    assert dead(made) == []
+    assert {"rules/main.html", "rules/index.html", "topics/main.html", "graphs/topic-main.html"} <= set(made)
+
+
 def test_a_long_table_is_cut_and_says_so(tmp_path: Path) -> None:
     files = workshop()
     (name,) = [each for each in files if each.endswith(".csv")][:1]
@@ -157,6 +177,27 @@ def test_the_search_index_names_everything(career_site: Mapping[str, bytes]) -> 
     assert script.isascii()
 
 
+def test_coverage_stands_beside_the_rules(shop: Pages) -> None:
+    reached = coverage(shop.base, shop.examples)
+    made = site(shop, reached)
+    assert dead(made) == []
+    of_rule = next(each for each in reached.rules if each.rule.id == "after-a-crash")
+    page = made["rules/after-a-crash.html"].decode()
+    assert f"it holds in {of_rule.fired}, is open in {of_rule.open}, and doesn't hold in {of_rule.not_fired}." in page
+    (condition,) = of_rule.conditions
+    for truth in Truth:
+        number = condition.reached[truth]
+        assert f"<td>{number}</td>" in page if number else '<td><strong class="wrong">never</strong></td>' in page
+    assert "not everything is shown" in page
+    assert str(reached.alone) in made["coverage.html"].decode()
+    assert "After a crash: 1" in made["coverage.html"].decode()
+    assert 'href="coverage.html"' in made["index.html"].decode()
+
+
+def test_without_coverage_nothing_is_said_about_it(shop_site: Mapping[str, bytes]) -> None:
+    assert not [path for path, content in shop_site.items() if path.endswith(".html") and b"overage" in content]
+
+
 @NEEDS_GRAPHVIZ
 def test_graphs_lead_to_the_rules_and_show_strata(career_site: Mapping[str, bytes]) -> None:
     page = career_site["graphs/all.html"].decode()
@@ -172,11 +213,22 @@ def test_without_graphviz_there_are_lists_and_the_reason(shop: Pages, monkeypatc
     made = site(shop)
     assert dead(made) == []
     page = made["graphs/all.html"].decode()
-    assert "Graphviz wasn't installed" in page
+    assert "there was no Graphviz to draw it" in page
     assert "flowchart LR" in page
     assert "<svg" not in page
     assert "has to wait for" in page
     assert not [path for path in made if path.endswith(".svg")]
+
+
+def test_a_graph_that_nobody_could_read_is_not_drawn(shop: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    from advise.authoring.reading import site as module
+
+    monkeypatch.setattr(module, "MOST_DRAWN", 5)
+    monkeypatch.setattr(graphviz, "is_installed", lambda: True)
+    monkeypatch.setattr(graphviz, "drawn", lambda graphs: ["<svg></svg>" for _ in graphs])
+    made = site(shop)
+    assert re.search("There's no picture, because it would have [0-9]+ boxes", made["graphs/all.html"].decode())
+    assert "<svg" in made["rules/new-pads.html"].decode()
 
 
 def test_the_same_rules_give_the_same_bytes_in_another_process(shop_site: Mapping[str, bytes], shop: Pages) -> None:

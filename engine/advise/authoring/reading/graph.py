@@ -74,6 +74,13 @@ class Graphs:
         self.strata = {rule.id: plan.strata[i] for i, rule in enumerate(plan.rulebook.rules)}
         self.rules = {rule.id: rule for rule in plan.rulebook.rules}
         self.ties = tuple(ties(plan) if all_ties is None else all_ties)
+        self._of: dict[str, list[Tie]] = {}
+        self._drawn_in: dict[str, int] = {}
+        for tie in self.ties:
+            self._of.setdefault(tie.start, []).append(tie)
+            if tie.end != tie.start:
+                self._of.setdefault(tie.end, []).append(tie)
+            self._drawn_in[tie.via] = max(self._drawn_in.get(tie.via, 0), self.strata[tie.start])
 
     def whole(self) -> Graph:
         """All rules."""
@@ -95,16 +102,15 @@ class Graphs:
 
     def _near(self, own: set[str], depth: int) -> set[str]:
         """Rules a few ties away, in one direction: what they depend on, and what depends on them."""
-        found = set(own)
-        for forward in (True, False):
-            edge = set(own)
-            for _ in range(depth):
-                edge = {
-                    tie.end if forward else tie.start
-                    for tie in self.ties
-                    if (tie.start if forward else tie.end) in edge and not self._is_broad(tie)
-                }
-                found |= edge
+        return set(own).union(*(self._along(own, depth, forward) for forward in (True, False)))
+
+    def _along(self, own: set[str], depth: int, forward: bool) -> set[str]:
+        found, edge = set(own), set(own)
+        for _ in range(depth):
+            near = (tie for rule in edge for tie in self._of.get(rule, ()) if not self._is_broad(tie))
+            edge = {tie.end if forward else tie.start for tie in near if (tie.start if forward else tie.end) in edge}
+            edge -= found
+            found |= edge
         return found
 
     def _is_broad(self, tie: Tie) -> bool:
@@ -115,7 +121,7 @@ class Graphs:
     def _graph(self, title: str, own: set[str], shown: set[str]) -> Graph:
         edges: set[Edge] = set()
         nodes: dict[str, Node] = {}
-        for tie in self.ties:
+        for tie in {tie for rule in shown for tie in self._of.get(rule, ())}:
             if tie.start in shown and tie.end in shown and (tie.start in own or tie.end in own or len(own) == 1):
                 edges |= set(self._edges(tie, nodes))
         for rule in own:
@@ -139,8 +145,7 @@ class Graphs:
         if not tie.via:
             yield Edge(start, end, _EDGES[tie.how])
             return
-        stratum = max(self.strata[each.start] for each in self.ties if each.via == tie.via)
-        node = Node("conclusion", tie.via, tie.via, stratum)
+        node = Node("conclusion", tie.via, tie.via, self._drawn_in[tie.via])
         nodes[node.key] = node
         yield Edge(start, node.key, "draws")
         yield Edge(node.key, end, _EDGES[tie.how])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
+from typing import TypeVar
 
 from advise.authoring.reading.results import Effect, Result
 from advise.authoring.reading.ties import Tie, ties
@@ -25,6 +26,8 @@ from advise.rules import (
     Table,
 )
 from advise.types import Fact, Literal, ThingList, Type
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +229,18 @@ class Pages:
         """The dependencies between rules."""
         return ties(self.base.plan)
 
+    @cached_property
+    def _needs(self) -> Mapping[str, tuple[Tie, ...]]:
+        return _by(self.ties, lambda tie: tie.end)
+
+    @cached_property
+    def _needed_by(self) -> Mapping[str, tuple[Tie, ...]]:
+        return _by(self.ties, lambda tie: tie.start)
+
+    @cached_property
+    def _read_through(self) -> Mapping[str, tuple[Tie, ...]]:
+        return _by(self.ties, lambda tie: tie.via)
+
     # ------------------------------------------------------------------------------------------- rules
 
     @cached_property
@@ -245,8 +260,8 @@ class Pages:
         when, then = self.sentences.rule(rule)
         reads = self._reads(Name("rule", rule_id))
         conclusions = {self.book.conclusions[each.thing, each.path].name for each in rule.conclude}
-        read_ones = {tie.via for tie in self.ties if tie.end == rule_id}
-        own = tuple(self._result(each) for each in self.examples if each.rule == rule_id)
+        read_ones = {tie.via for tie in self._needs.get(rule_id, ())}
+        own = tuple(map(self._result, self._own_examples.get(rule_id, ())))
         return RulePage(
             rule=rule,
             topic=self.book.topics.get(rule.topic, rule.topic),
@@ -262,8 +277,8 @@ class Pages:
                 and not (name.sort == "conclusion" and name.name in conclusions - read_ones)
             ),
             parameters=tuple(self.book.settings[name.name] for name in reads if name.sort == "parameter"),
-            needs=tuple(tie for tie in self.ties if tie.end == rule_id),
-            needed_by=tuple(tie for tie in self.ties if tie.start == rule_id),
+            needs=self._needs.get(rule_id, ()),
+            needed_by=self._needed_by.get(rule_id, ()),
             examples=tuple(self._example(each, rule) for each in own),
             met_by=tuple(page for page in self.cases if rule_id in self.result(page).fired),
         )
@@ -296,15 +311,20 @@ class Pages:
         return tuple(map(self._result, sorted(whole, key=lambda each: (order[each.kind], each.place))))
 
     @cached_property
+    def _own_examples(self) -> Mapping[str, tuple[Example, ...]]:
+        return _by((each for each in self.examples if each.rule is not None), lambda example: example.rule or "")
+
+    @cached_property
     def _slugs(self) -> Mapping[int, str]:
         """For each case and person a name for its page, which stays when others come or go."""
         found: dict[int, str] = {}
+        taken: dict[str, int] = {}
         for result in self._whole:
             example = result.example
             stem = example.place.file.rpartition("/")[2].removesuffix(".yaml")
             name = f"person-{slug(stem)}" if example.kind == "person" else f"{slug(stem)}-{slug(example.name)}"
-            same = sum(each == name or each.startswith(f"{name}--") for each in found.values())
-            found[id(example)] = f"{name}--{same + 1}" if same else name
+            taken[name] = taken.get(name, 0) + 1
+            found[id(example)] = f"{name}--{taken[name]}" if taken[name] > 1 else name
         return found
 
     @cached_property
@@ -335,7 +355,7 @@ class Pages:
         found = self._conclusions[name]
         key = Name("conclusion", name)
         drawers = {self.book.rules[i].id for i in self.base.plan.writers.get((found.thing, found.path), ())}
-        readers = {tie.end for tie in self.ties if tie.via == name}
+        readers = {tie.end for tie in self._read_through.get(name, ())}
         return ConclusionPage(
             conclusion=found,
             type=type_words(found.type),
@@ -459,3 +479,11 @@ class Pages:
         if isinstance(value, str):
             return table.spellings.get(value, value)
         return value_words(value, type_)
+
+
+def _by(items: Iterable[_T], key: Callable[[_T], str]) -> Mapping[str, tuple[_T, ...]]:
+    """Items by their key, in their order."""
+    found: dict[str, list[_T]] = {}
+    for each in items:
+        found.setdefault(key(each), []).append(each)
+    return {name: tuple(group) for name, group in found.items()}

@@ -9,6 +9,8 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from advise.authoring import EXTRA
+from advise.authoring.coverage import ConditionCoverage, Coverage, RuleCoverage
+from advise.authoring.margins import WORDS, lacking
 from advise.authoring.reading import graphviz
 from advise.authoring.reading.graph import Graph, Graphs, Node, dot, mermaid
 from advise.authoring.reading.pages import Pages, RulePage
@@ -17,6 +19,7 @@ from advise.authoring.reading.uses import Name, Sort, table_of
 from advise.authoring.reading.wording import value_words
 from advise.authoring.sentences import Line
 from advise.errors import UsageError
+from advise.evaluate.meaning import Truth
 from advise.rules import Setting
 
 if TYPE_CHECKING:
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 500
 """A table's page shows no more rows than this."""
+
+MOST_DRAWN = 1000
+"""A graph with more nodes than this isn't drawn: nobody could read the picture. Its topics have theirs."""
 
 _PARTS = (
     ("index.html", "Rules"),
@@ -57,24 +63,31 @@ _GROUPS = (
     ("Overrides", {How.OVERRIDDEN}, False),
     ("Holds back", {How.HELD}, False),
 )
+_TRUTHS = tuple((WORDS[truth], truth) for truth in (Truth.TRUE, Truth.FALSE, Truth.UNKNOWN))
 _STATIC = ("site.css", "search.js", "zoom.js")
 _PARAMETER = re.compile(r"\$([a-z][a-z0-9_]*)")
 # The colours of the page stand in its style sheet; a picture by itself has these, for dark screens too.
-_OWN_STYLE = """<style>@media (prefers-color-scheme: dark) { svg { background: #15181d } text { fill: #e8e6e1 }
-.node path, .node polygon { fill: #1d2128 } .edge polygon, .edge path { stroke: #8ec5ee } }</style>"""
+_OWN_STYLE = """<style>@media (prefers-color-scheme: dark) {
+svg { background: #15181d } text { fill: #e8e6e1 } .node path, .node polygon { fill: #1d2128; stroke: #8ec5ee }
+.conclusion polygon { fill: #2e2a20; stroke: #f0bf6c } .edge path, .edge polygon { stroke: #8ec5ee }
+.edge polygon { fill: #8ec5ee } .draws path, .draws polygon { stroke: #adb3bd } .draws polygon { fill: #adb3bd }
+.overrides path, .overrides polygon { stroke: #ff9c98 } .overrides polygon { fill: #ff9c98 }
+.holds path, .holds polygon { stroke: #f0bf6c } .holds polygon { fill: #f0bf6c } }</style>"""
 
 
-def site(pages: Pages) -> Mapping[str, bytes]:
+def site(pages: Pages, reached: Coverage | None = None) -> Mapping[str, bytes]:
     """The files of the site, by their path in it. The same knowledge base gives the same bytes.
+
+    With `reached`, what the examples reach, the pages say so.
 
     Raises UsageError without the extra `authoring`, AdviseError when Graphviz fails; where it isn't installed, the
     pages say so and have lists in place of pictures.
     """
-    return dict(sorted(_Site(pages).files()))
+    return dict(sorted(_Site(pages, reached).files()))
 
 
 def address(name: Name) -> str:
-    """Where something stands in the site."""
+    """Where something stands in the site. The pages' own anchors have a hyphen, which no fact's name has."""
     match name.sort:
         case "rule":
             return f"rules/{name.name}.html"
@@ -82,8 +95,10 @@ def address(name: Name) -> str:
             return f"topics/{name.name}.html"
         case "table":
             return f"tables/{name.name}.html"
-        case "fact" | "list":
+        case "fact":
             return f"facts.html#{name.name}"
+        case "list":
+            return f"facts.html#list-{name.name}"
         case "conclusion" | "computed":
             return f"conclusions.html#{name.name}"
         case "parameter":
@@ -100,11 +115,14 @@ def _link(node: Node) -> str:
 
 
 class _Site:
-    def __init__(self, pages: Pages) -> None:
+    def __init__(self, pages: Pages, reached: Coverage | None) -> None:
         self.pages = pages
+        self.reached = reached
+        self.by_rule = {each.rule.id: each for each in reached.rules} if reached else {}
         self.book = pages.book
-        self.environment = _environment(pages)
+        self.environment = _environment(pages, _PARTS if reached is None else (*_PARTS, ("coverage.html", "Coverage")))
         self.rules = [pages.rule(rule.id) for _, rules in pages.topics for rule in rules]
+        self.page_of = {page.rule.id: page for page in self.rules}
         self.examples = [*(each for page in self.rules for each in page.examples), *pages.cases]
         self.graphs = self._graphs()
         self.pictures = self._pictures()
@@ -126,7 +144,7 @@ class _Site:
     def _lists(self) -> Iterator[tuple[str, str]]:
         pages, book = self.pages, self.book
         wrong = [each for each in self.examples if each.differences]
-        yield self._page("index.html", "index.html", examples=self.examples, wrong=wrong)
+        yield self._page("index.html", "index.html", examples=self.examples, wrong=wrong, reached=self.reached)
         things = [*(each.thing for each in book.lists.values()), *book.derived]
         yield self._page("facts.html", "facts.html", lists=[pages.listed(each) for each in dict.fromkeys(things)])
         conclusions = [pages.conclusion(each.name) for each in book.conclusions.values()]
@@ -138,6 +156,17 @@ class _Site:
         yield self._page("sources.html", "sources.html", sources=book.sources.values())
         yield self._page("examples.html", "examples.html")
         yield self._page("search.html", "search.html")
+        if self.reached is not None:
+            found = [(each.rule.id, self._gaps(each)) for each in self.reached.rules]
+            gaps = [(rule, lack) for rule, lack in found if lack]
+            yield self._page("coverage.html", "coverage.html", reached=self.reached, gaps=gaps)
+
+    def _gaps(self, rule: RuleCoverage) -> list[tuple[str, str]]:
+        """The conditions of which the examples don't show everything, each with what is lacking."""
+        return [(self._said(each), lack) for each in rule.conditions if (lack := lacking(each))]
+
+    def _said(self, each: ConditionCoverage) -> str:
+        return self.pages.sentences.condition(each.condition.node).text
 
     @property
     def _tables(self) -> list[str]:
@@ -146,13 +175,14 @@ class _Site:
     def _rules(self) -> Iterator[tuple[str, str]]:
         for page in self.rules:
             path = address(Name("rule", page.rule.id))
-            yield self._page("rule.html", path, page=page, **self._picture(f"rule {page.rule.id}"))
+            reached = self.by_rule.get(page.rule.id)
+            more = {"reached": reached, "gaps": self._gaps(reached) if reached else [], "said_of": self._said}
+            yield self._page("rule.html", path, page=page, **more, **self._picture(f"rule {page.rule.id}"))
 
     def _others(self) -> Iterator[tuple[str, str]]:
         pages = self.pages
         for topic, rules in pages.topics:
-            of_topic = {rule.id for rule in rules}
-            found = [page for page in self.rules if page.rule.id in of_topic]
+            found = [self.page_of[rule.id] for rule in rules]
             title, path = pages.title(Name("topic", topic)), address(Name("topic", topic))
             yield self._page("topic.html", path, topic=topic, title=title, rules=found)
         for name in self._tables:
@@ -175,7 +205,7 @@ class _Site:
         """The pictures by the keys of their graphs; none without Graphviz."""
         if not graphviz.is_installed():
             return {}
-        shown = {key: graph for key, graph in self.graphs.items() if graph.edges}
+        shown = {key: graph for key, graph in self.graphs.items() if graph.edges and len(graph.nodes) <= MOST_DRAWN}
         drawn = graphviz.drawn([dot(graph, _link) for graph in shown.values()])
         return {key: _inline(svg, shown[key].title) for key, svg in zip(shown, drawn, strict=True)}
 
@@ -183,7 +213,9 @@ class _Site:
         from markupsafe import Markup
 
         graph = self.graphs[key]
-        return {"graph": graph, "svg": Markup(self.pictures.get(key, "")), "mermaid": mermaid(graph)}
+        boxes = f"it would have {len(graph.nodes)} boxes"
+        why = boxes if graphviz.is_installed() else "there was no Graphviz to draw it"
+        return {"graph": graph, "svg": Markup(self.pictures.get(key, "")), "why": why, "mermaid": mermaid(graph)}
 
     def _graph_pages(self) -> Iterator[tuple[str, str]]:
         all_rules = [page.rule.id for page in self.rules]
@@ -195,9 +227,8 @@ class _Site:
     def _graph_page(self, key: str, topic: str, title: str, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
         base = key.replace(" ", "-")
         by_stratum: dict[int, list[str]] = {}
-        for page in self.rules:
-            if page.rule.id in ids:
-                by_stratum.setdefault(page.stratum, []).append(page.rule.id)
+        for rule in ids:
+            by_stratum.setdefault(self.page_of[rule].stratum, []).append(rule)
         more = {"strata": sorted(by_stratum.items()), "needs": self._needs, "file": f"{base}.svg", "topic": topic}
         yield self._page("graph.html", f"graphs/{base}.html", title=title, **more, **self._picture(key))
         if key in self.pictures:
@@ -206,8 +237,7 @@ class _Site:
 
     def _needs(self, rule: str) -> list[tuple[str, Tie]]:
         """The ties of a rule to those it depends on, in words; holds of nearly everything are left to their rule."""
-        page = next(each for each in self.rules if each.rule.id == rule)
-        return [(_NEEDS[tie.how], tie) for tie in page.needs]
+        return [(_NEEDS[tie.how], tie) for tie in self.page_of[rule].needs]
 
     # ------------------------------------------------------------------------------------------ search
 
@@ -259,7 +289,7 @@ def _inline(svg: str, title: str) -> str:
 # -------------------------------------------------------------------------------------------- templates
 
 
-def _environment(pages: Pages) -> Environment:
+def _environment(pages: Pages, parts: Sequence[tuple[str, str]]) -> Environment:
     try:
         from jinja2 import Environment, PackageLoader, StrictUndefined
     except ModuleNotFoundError:
@@ -276,8 +306,9 @@ def _environment(pages: Pages) -> Environment:
     language = pages.book.languages[0]
     said = "" if language.split("-")[0] == "en" else Markup(' lang="{}"').format(language)
     environment.globals.update(
-        pages=pages, book=pages.book, parts=_PARTS, said=said, href=address, name=Name, sorts=_SORTS, states=_STATES,
+        pages=pages, book=pages.book, parts=parts, said=said, href=address, name=Name, sorts=_SORTS, states=_STATES,
         reasons=_REASONS, ties=_grouped, values=_values,
+        truths=_TRUTHS, alone=_alone,
     )  # fmt: skip
     environment.filters.update(
         marked=_marker(pages),
@@ -338,6 +369,14 @@ def _grouped(page: RulePage) -> list[tuple[str, list[tuple[Tie, str]]]]:
         if group:
             found.append((words, group))
     return found
+
+
+def _alone(each: ConditionCoverage) -> str:
+    """Whether a condition is shown to decide by itself."""
+    if each.alone:
+        return "yes"
+    shown = [WORDS[truth] for truth in (Truth.TRUE, Truth.FALSE) if each.decided[truth]]
+    return f"only when {shown[0]}" if shown else "not shown"
 
 
 def _values(setting: Setting) -> str:

@@ -1,6 +1,6 @@
 // Finds the entries that have every word; those with the words in their name come first.
 (() => {
-  const box = document.getElementById("q"), list = document.getElementById("results");
+  const box = document.getElementById("search-words"), list = document.getElementById("results");
   const most = 50;
   const plain = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
   const entries = SEARCH_INDEX.map(([name, sort, address, text]) =>
