@@ -47,9 +47,11 @@ def test(**how: Any) -> int:
     comes out otherwise than expected is printed, with the reason. Options that select may be
     repeated. An example is about the rule that it stands in, and those that its expectations name.
     """
-    from advise_cli import testing
+    from advise_cli import files, testing
     from advise_cli.test_formats import FORMATS
 
+    if how["output"] == files.STDIN:  # which, for what is written, is standard output
+        how["output"] = None
     how["form"] = how["form"] or FORMATS.get(Path(how["output"] or "").suffix.casefold(), "text")
     to_file = how["form"] == "text" and how["output"]
     watch, update, yes = (how.pop(each) for each in ("watch", "update", "yes"))
