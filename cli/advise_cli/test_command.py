@@ -12,7 +12,7 @@ from advise_cli.common import SETTINGS, WithExamples, guarded, wants_colour
 
 _EXAMPLES: Final = (
     ("advise test my_rules", "everything"),
-    ("advise test my_rules --rule find-a-mentor", "what concerns one rule"),
+    ("advise test my_rules --rule find-a-mentor", "what is about one rule"),
     ("advise test my_rules --failed -x", "what differed last time, until the first does"),
     ("advise test my_rules --watch", "while you edit: again at every save"),
     ("advise test my_rules --format junit -o tests.xml", "with a report for a CI server"),
@@ -21,8 +21,8 @@ _EXAMPLES: Final = (
 
 @click.command(cls=WithExamples, examples=_EXAMPLES, context_settings=SETTINGS)
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path())
-@click.option("--rule", "rules", metavar="ID", multiple=True, help="Only what concerns a rule; * and ? are wildcards.")
-@click.option("--topic", "topics", metavar="TOPIC", multiple=True, help="Only what concerns the rules of a topic.")
+@click.option("--rule", "rules", metavar="ID", multiple=True, help="Only what is about a rule; * and ? are wildcards.")
+@click.option("--topic", "topics", metavar="TOPIC", multiple=True, help="Only what is about the rules of a topic.")
 @click.option(
     "--file", "files", metavar="FILE", multiple=True, help="Only what stands in a file; * and ? are wildcards."
 )
@@ -45,11 +45,13 @@ def test(**how: Any) -> int:
 
     DIR is its folder: the one you are in, or else the career advice that comes with advise. What
     comes out otherwise than expected is printed, with the reason. Options that select may be
-    repeated; cases and people concern the rules that their expectations name.
+    repeated. An example is about the rule that it stands in, and those that its expectations name.
     """
-    from advise_cli import testing
+    from advise_cli import files, testing
     from advise_cli.test_formats import FORMATS
 
+    if how["output"] == files.STDIN:  # which, for what is written, is standard output
+        how["output"] = None
     how["form"] = how["form"] or FORMATS.get(Path(how["output"] or "").suffix.casefold(), "text")
     to_file = how["form"] == "text" and how["output"]
     watch, update, yes = (how.pop(each) for each in ("watch", "update", "yes"))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from advise_cli import exits
+from advise_cli import exits, files
 from advise_cli.checking import folder_of, refuse
 from advise_cli.report import counted
 from advise_cli.test_report import lines
@@ -60,7 +61,7 @@ class _Session:
             self.left += 1
             if not quits:
                 for came in explained(self.suite.ready, [verdict]):
-                    click.echo("\n".join(lines(came, self.folder, self.request.colour, False)))
+                    _show(*lines(came, self.folder, self.request.colour, False))
                 quits = not self._offered(number)
 
     def _offered(self, number: int) -> bool:
@@ -72,15 +73,14 @@ class _Session:
         try:
             found = propose(self.suite, run(self.suite.ready, self.suite.examples[number]))
         except AdviseError as error:
-            click.echo(f"  {error}\n")
+            _show(f"  {error}", "")
             return True
-        for line in _changed_lines(found, self.request.colour):
-            click.echo(f"  {line}")
+        _show(*(f"  {line}" for line in _changed_lines(found, self.request.colour)))
         answer = "y" if self.yes else _asked()
         self.yes = self.yes or answer == "a"
         if answer in ("y", "a"):
             self._write(found)
-        click.echo()
+        _show("")
         return answer != "q"
 
     def _write(self, found: Update) -> None:
@@ -90,7 +90,7 @@ class _Session:
         try:
             write(found, keep=found.path not in self.kept)
         except AdviseError as error:
-            click.echo(f"  {error}")
+            _show(f"  {error}")
             return
         self.kept[found.path] = None
         self.suite = found.suite
@@ -103,10 +103,14 @@ class _Session:
 
         for path in self.kept:
             name = self.folder / path.relative_to(self.folder.resolve())
-            click.echo(f"{name} is changed; {name.name}{ENDING} beside it is the file as it was.")
+            _show(f"{name} is changed; {name.name}{ENDING} beside it is the file as it was.")
         still = f", {self.left} still {'differs' if self.left == 1 else 'differ'}" if self.left else ""
-        click.echo(f"{self.folder}: {counted(count, 'example')}, {self.written} with new expectations{still}.")
+        _show(f"{self.folder}: {counted(count, 'example')}, {self.written} with new expectations{still}.")
         return exits.FINDINGS if self.left else exits.DONE
+
+
+def _show(*texts: str) -> None:
+    files.show("".join(f"{text}\n" for text in texts).encode(sys.stdout.encoding, "replace"))
 
 
 def _asked() -> str:
@@ -117,7 +121,7 @@ def _asked() -> str:
             f"  Expect this from now on? ({options})", type=click.Choice(list(_ANSWERS)), show_choices=False
         )
     except click.Abort:
-        click.echo()
+        _show("")
         return "q"
     return str(said)
 

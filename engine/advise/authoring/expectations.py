@@ -34,7 +34,7 @@ def fulfilled(example: Example, outcome: Outcome, differences: Iterable[Differen
             new[word] = kept + [found for found in each.found if found not in kept]
         else:
             _drop(new, word, name)
-            _add(new, _word_for(example, outcome, each), name, outcome)
+            _add(new, _word_for(outcome, each), name, outcome)
     return {
         word: wanted for word, wanted in new.items() if (wanted != [] and wanted != {}) or _may_be_empty(example, word)
     }
@@ -57,8 +57,8 @@ def _drop(new: dict[str, Any], word: str, name: str) -> None:
         new[word].remove(name)
 
 
-def _word_for(example: Example, outcome: Outcome, difference: Difference) -> str:
-    """Under which word a name is to be expected instead; empty when it need not be."""
+def _word_for(outcome: Outcome, difference: Difference) -> str:
+    """Under which word a name is to be expected instead."""
     word, found = difference.word, difference.found
     if word in ("conclusions", "not concluded", "conflicts"):
         return "conclusions" if values(outcome, difference.name) else "not concluded"
@@ -68,11 +68,11 @@ def _word_for(example: Example, outcome: Outcome, difference: Difference) -> str
         return "not given"
     if found == "given" and word in ("first", "later"):
         found = _STEPS[dict(outcome.ranking)[difference.name]]
-    return "" if example.exact and found in EXACT else str(found)
+    return str(found)
 
 
 def _add(new: dict[str, Any], word: str, name: str, outcome: Outcome) -> None:
     if word == "conclusions":
         new.setdefault(word, {})[name] = values(outcome, name)[0]
-    elif word and name not in new.setdefault(word, []):
+    elif name not in new.setdefault(word, []):
         new[word].append(name)

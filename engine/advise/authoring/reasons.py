@@ -32,14 +32,18 @@ _NOT = "n't"
 
 def reasons(base: KnowledgeBase, example: Example, differences: Iterable[Difference]) -> tuple[tuple[Line, ...], ...]:
     """For each difference of an example, why it came out so. Raises FactsError when the facts can't be used."""
-    why = _Reasons(base, base.case(example.facts, example.as_of))
-    return tuple(tuple(why.of(each)) for each in differences)
+    every = tuple(differences)
+    missed = frozenset(name for each in every if not each.name and each.word != "settled" for name in each.wanted)
+    why = _Reasons(base, base.case(example.facts, example.as_of), missed)
+    return tuple(tuple(why.of(each)) for each in every)
 
 
 class _Reasons:
-    """Looks into one outcome."""
+    """Looks into one outcome. `missed` are the rules in whole lists: where one is missing it's said what became of it,
+    so it need not be said again where it is too much."""
 
-    def __init__(self, base: KnowledgeBase, case: Case) -> None:
+    def __init__(self, base: KnowledgeBase, case: Case, missed: frozenset[str]) -> None:
+        self.missed = missed
         self.plan, self.book = base.plan, base.rulebook
         self.evaluation: Evaluation = base.evaluate(case)
         self.world = World(self.plan, case, self.evaluation)
@@ -77,7 +81,7 @@ class _Reasons:
             if name not in found:
                 yield Line(f"{name}:", tuple(self._absent(word, name)))
         for name in found:
-            if name not in wanted:
+            if name not in self.missed:
                 yield Line(f"{name}:", tuple(self._present(name)))
 
     def _present(self, name: str) -> Iterator[Line]:

@@ -30,7 +30,7 @@ class Selection:
     """What to run; what is left empty selects everything.
 
     Examples must fit every part, and one of the values in it. `rules` and `files` may have the wildcards `*` and
-    `?`. A case or person belongs to the rules that its expectations name.
+    `?`. An example is about the rule that it stands in, and about those that its expectations name.
     """
 
     rules: tuple[str, ...] = ()
@@ -120,10 +120,9 @@ def _sentence(said: str, hint: str) -> str:
 
 
 def _rules_of(example: Example) -> Iterator[str]:
-    """The rule that an example belongs to; for a case or person, those that its expectations name."""
+    """The rule that an example stands in, and those that its expectations name."""
     if example.rule is not None:
         yield example.rule
-        return
     for word, names in example.expect.items():
         if word in _OF_RULES:
             yield from names

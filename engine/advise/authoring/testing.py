@@ -52,7 +52,7 @@ class Suite:
     folder: Path
     base: KnowledgeBase | None
     findings: tuple[Finding, ...]
-    examples: tuple[Example, ...]
+    examples: tuple[Example, ...] = field(repr=False)
     kept: Kept = field(repr=False)
     source: str = field(default="", repr=False)
     names: Mapping[str, Any] = field(default_factory=dict, repr=False)
