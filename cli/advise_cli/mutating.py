@@ -6,7 +6,7 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,9 +19,9 @@ from advise_cli.report import clean, counted
 if TYPE_CHECKING:
     from advise.authoring.mutants import Mutant
     from advise.authoring.mutation import Score
+    from advise.authoring.selection import Selection
     from advise.authoring.telling import Telling
     from advise.authoring.whereabouts import Whereabouts
-    from advise.rules import Rulebook
 
 _T = TypeVar("_T")
 _BLINK = 0.1
@@ -41,16 +41,10 @@ KINDS = {
 """The kinds of mutants, in words."""
 
 
-def mutate(
-    named: str | None,
-    form: str = "text",
-    jobs: int = 1,
-    facts: bool = False,
-    wanted: Callable[[Rulebook], frozenset[str]] | None = None,
-) -> int:
-    """Tries every mutant of a knowledge base, or of the rules that `wanted` names, and prints the survivors.
+def mutate(named: str | None, selected: Selection, form: str = "text", jobs: int = 1, facts: bool = False) -> int:
+    """Tries the mutants of a knowledge base, or of the rules selected, and prints the survivors.
 
-    `facts` finds the facts of people who would notice. Returns the exit code.
+    `jobs` processes work on it; `facts` finds the facts of people who would notice. Returns the exit code.
     """
     from advise.authoring.mutation import Score
     from advise.authoring.mutation import mutate as tried
@@ -65,9 +59,9 @@ def mutate(
         refuse(findings, folder)
         return exits.FINDINGS
     base, begun = KnowledgeBase(book, folder), time.monotonic()
-    names = None if wanted is None else wanted(book)
-    only = None if names is None else lambda mutant: mutant.name in names
-    score = Score(tuple(_counted_aloud(tried(base, examples, jobs, only))))
+    names = selected.rules_of(book, folder)
+    only = None if len(names) == len(book.rules) else lambda mutant: mutant.name in names
+    score = Score(tuple(counted_aloud(tried(base, examples, jobs, only), "mutant")))
     telling = Telling(base, examples) if facts else None
     where = Whereabouts(folder)
     if form == "json":
@@ -121,13 +115,13 @@ def _document(score: Score, where: Whereabouts, telling: Telling | None) -> dict
     }
 
 
-def _counted_aloud(items: Iterable[_T]) -> Iterator[_T]:
-    """The items as they come, with their number on standard error while that is a terminal."""
+def counted_aloud(items: Iterable[_T], what: str) -> Iterator[_T]:
+    """The items (one is a `what`) as they come, with their number on standard error while that is a terminal."""
     aloud, said = sys.stderr.isatty(), time.monotonic()
     for number, each in enumerate(items, 1):
         yield each
         if aloud and time.monotonic() - said > _BLINK:
             said = time.monotonic()
-            click.echo(f"\r{counted(number, 'mutant')} tried", nl=False, err=True)
+            click.echo(f"\r{counted(number, what)}", nl=False, err=True)
     if aloud:
         click.echo("\r\x1b[K", nl=False, err=True)
