@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from advise_cli import exits, files
 from advise_cli.checking import folder_of, refuse
+from advise_cli.mutating import counted_aloud
 from advise_cli.report import clean, counted
 
 if TYPE_CHECKING:
     from advise.authoring.coverage import ConditionCoverage, Coverage, RuleCoverage
     from advise.authoring.reaching import Reaching
+    from advise.authoring.selection import Selection
     from advise.errors import Place
     from advise.knowledge_base import KnowledgeBase
-    from advise.rules import Rule
 
-Wanted = Callable[["Rule"], bool]
 _MORE = "; --facts writes facts that would reach it"
 
 
 def cover(
-    named: str | None, form: str = "text", annotate: bool = False, facts: bool = False, wanted: Wanted | None = None
+    named: str | None, selected: Selection, form: str = "text", annotate: bool = False, facts: bool = False
 ) -> int:
-    """Prints what the examples of a knowledge base reach of its rules (those `wanted`); returns the exit code.
+    """Prints what the examples of a knowledge base reach of the rules selected; returns the exit code.
 
     `annotate` prints the rule files with marks beside their lines, `facts` also the facts of people who would reach
     what the examples don't.
@@ -41,8 +41,8 @@ def cover(
     if book is None:
         refuse(findings, folder)
         return exits.FINDINGS
-    base = KnowledgeBase(book, folder)
-    found = coverage(base, examples).of(wanted) if wanted else coverage(base, examples)
+    wanted, base = selected.rules_of(book, folder), KnowledgeBase(book, folder)
+    found = coverage(base, counted_aloud(examples, "example")).of(lambda rule: rule.id in wanted)
     reaching = Reaching(base, examples) if facts else None
     if form == "json":
         text = json.dumps(_document(found, base, reaching), ensure_ascii=False, indent=2) + "\n"

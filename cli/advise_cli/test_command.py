@@ -16,6 +16,8 @@ _EXAMPLES: Final = (
     ("advise test my_rules --failed -x", "what differed last time, until the first does"),
     ("advise test my_rules --watch", "while you edit: again at every save"),
     ("advise test my_rules --format junit -o tests.xml", "with a report for a CI server"),
+    ("advise test my_rules --coverage", "what the examples reach, and what not"),
+    ("advise test my_rules --mutate -j 4", "what they'd notice, and what not"),
 )
 
 
@@ -39,6 +41,11 @@ _EXAMPLES: Final = (
     help="How the result is written.  [default: by the ending of --output, else text]",
 )  # fmt: skip
 @click.option("--output", "-o", type=click.Path(), metavar="FILE", help="Write the result to FILE.")
+@click.option("--coverage", is_flag=True, help="Show what the examples reach of rules and conditions instead.")
+@click.option("--annotate", is_flag=True, help="Show that beside the lines of the rule files.")
+@click.option("--mutate", is_flag=True, help="Alter rules a little and show what no example notices instead.")
+@click.option("--facts", is_flag=True, help="With --coverage and --mutate: write facts for what is missing.")
+@click.option("--jobs", "-j", type=click.IntRange(1), default=1, metavar="N", help="How many processes --mutate takes.")
 @click.option("--force", is_flag=True, help="Let --output replace a file that isn't an earlier result.")
 def test(**how: Any) -> int:
     """Run a knowledge base's examples, cases and people.
@@ -52,6 +59,11 @@ def test(**how: Any) -> int:
 
     if how["output"] == files.STDIN:  # which, for what is written, is standard output
         how["output"] = None
+    study = {each: how.pop(each) for each in ("coverage", "annotate", "mutate", "facts", "jobs")}
+    if study["coverage"] or study["annotate"] or study["mutate"]:
+        return _study(how, **study)
+    if study["facts"]:
+        raise click.UsageError("--facts goes with --coverage or --mutate.")
     how["form"] = how["form"] or FORMATS.get(Path(how["output"] or "").suffix.casefold(), "text")
     to_file = how["form"] == "text" and how["output"]
     watch, update, yes = (how.pop(each) for each in ("watch", "update", "yes"))
@@ -69,3 +81,27 @@ def test(**how: Any) -> int:
 
         return guarded(lambda: test_updating.update(request, yes))
     return guarded(lambda: testing.test(request))
+
+
+_OF_RULES: Final = ("folder", "rules", "topics", "files", "form")
+
+
+def _study(how: dict[str, Any], coverage: bool, annotate: bool, mutate: bool, facts: bool, jobs: int) -> int:
+    """What the examples reach and notice of the rules selected."""
+    from advise.authoring.selection import Selection
+    from advise_cli import covering, mutating
+
+    if mutate and (coverage or annotate):
+        raise click.UsageError("--mutate and --coverage don't go together.")
+    which = "--mutate" if mutate else "--coverage"
+    if any(value for name, value in how.items() if name not in _OF_RULES):
+        raise click.UsageError(f"With {which} go --rule, --topic, --file, --format, --facts and --jobs.")
+    form = how["form"] or "text"
+    if form not in ("text", "json"):
+        raise click.UsageError(f"{which} is written as text or json.")
+    if annotate and (facts or form == "json"):
+        raise click.UsageError("--annotate prints the files; leave out --facts and --format.")
+    selected = Selection(how["rules"], how["topics"], how["files"])
+    if mutate:
+        return guarded(lambda: mutating.mutate(how["folder"], selected, form, jobs, facts))
+    return guarded(lambda: covering.cover(how["folder"], selected, form, annotate, facts))

@@ -22,7 +22,7 @@ class Mutant:
     `kind` is the sort of alteration, `name` the rule, parameter (`$months`) or computed fact that has it; `before`
     and `after` say what it was and what it is now (after is empty for what is left out). `touched` are the rules
     whose firings or conclusions may differ by themselves. `effects`: what the rule does is altered, not when it
-    holds; `worked_out`: computed facts may come out otherwise.
+    holds; `worked_out`: computed facts may come out otherwise; `lets_go`: the advice that is no longer held.
     """
 
     kind: str
@@ -34,6 +34,7 @@ class Mutant:
     touched: frozenset[int]
     effects: bool = False
     worked_out: bool = False
+    lets_go: tuple[str, ...] = ()
 
     @property
     def said(self) -> str:
@@ -81,7 +82,8 @@ def _of_rule(book: Rulebook, index: int, rule: Rule) -> Iterator[Mutant]:
         left = tuple(each for each in rule.hold.advice if each != held)
         hold = replace(rule.hold, advice=left) if left else None
         altered = replace(rule, hold=hold)
-        yield made("hold", f"the hold on {held}", "", altered, None, touched=frozenset[int](), effects=True)
+        what = {"touched": frozenset[int](), "effects": True, "lets_go": (held,)}
+        yield made("hold", f"the hold on {held}", "", altered, None, **what)
     ids = {each.id: i for i, each in enumerate(book.rules)}
     for other in rule.overrides:
         left = tuple(each for each in rule.overrides if each != other)

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from advise.authoring.coverage import Share
 from advise.authoring.mutants import Mutant, mutants
 from advise.case import Case
 from advise.cases import differences
-from advise.errors import FactsError
+from advise.errors import FactsError, Place
 from advise.evaluate import Evaluation
 from advise.evaluate.meaning import Truth
 from advise.evaluate.reference import World
@@ -65,6 +66,9 @@ class _Run:
     asked: frozenset[Key]
 
 
+_NOBODY = Example("", "example", {}, date.min, {}, Place(""))
+
+
 class _Altered(World):
     """The world that an evaluation left, as an altered knowledge base reads it."""
 
@@ -110,6 +114,16 @@ class Trials:
         trial = _Trial(self, mutant)
         return next((run.number for run in self._ordered(mutant) if trial.notices(run)), None)
 
+    def telling(self, mutant: Mutant) -> Callable[[Case, Evaluation], bool]:
+        """A function that says for any person whether an example of theirs could notice: other rules hold, or other
+        advice is given, open or not now."""
+        trial = _Trial(self, mutant)
+
+        def tells(case: Case, evaluation: Evaluation) -> bool:
+            return trial.tells(case, evaluation)
+
+        return tells
+
     def _ordered(self, mutant: Mutant) -> Iterator[_Run]:
         names = {mutant.name, *(self.plan.rulebook.rules[rule].id for rule in mutant.touched)}
         runs = [run for run in self._runs if run is not None]
@@ -146,6 +160,7 @@ class _Trial:
     """
 
     def __init__(self, trials: Trials, mutant: Mutant) -> None:
+        self.trials = trials
         self.mutant = mutant
         self.plan = Plan(mutant.book)
         self.affected = trials.affected(mutant.touched)
@@ -158,8 +173,20 @@ class _Trial:
         """Whether an example no longer comes out as expected."""
         if not self._concerns(run):
             return False
-        evaluation = self._evaluation(run)
+        evaluation = self._evaluation(run.case, run.evaluation)
         return any(differences(outcome(self.plan, run.case, evaluation), run.example))
+
+    def tells(self, case: Case, evaluation: Evaluation) -> bool:
+        """Whether other rules hold, or other advice stands, for a person with this evaluation of the original."""
+        world = World(self.trials.plan, case, evaluation)
+        if not self._concerns(_Run(0, _NOBODY, case, evaluation, world, frozenset())):
+            return False
+        now, was = self._evaluation(case, evaluation), evaluation
+        return self._stands(self.plan, case, now) != self._stands(self.trials.plan, case, was)
+
+    def _stands(self, plan: Plan, case: Case, evaluation: Evaluation) -> tuple[tuple[str, ...], ...]:
+        made = outcome(plan, case, evaluation)
+        return made.fired_ids, made.given_ids, made.not_now_ids, made.open_ids
 
     def _concerns(self, run: _Run) -> bool:
         """Whether the outcome may be another one; cheap."""
@@ -186,12 +213,10 @@ class _Trial:
                 return True
         return False
 
-    def _evaluation(self, run: _Run) -> Evaluation:
-        """The evaluation of the altered rules: what doesn't depend on them is as it was."""
-        kept = Evaluation(*(tuple(f for f in firings if f[0] not in self.affected) for firings in (
-            run.evaluation.certain, run.evaluation.open,
-        )))  # fmt: skip
-        world = World(self.plan, run.case, kept)
+    def _evaluation(self, case: Case, before: Evaluation) -> Evaluation:
+        """The evaluation by the altered rules: what doesn't depend on them is as it was before."""
+        kept = (tuple(f for f in each if f[0] not in self.affected) for each in (before.certain, before.open))
+        world = World(self.plan, case, Evaluation(*kept))
         for component in self.components:
             changed = True
             while changed:

@@ -15,7 +15,7 @@ from advise.authoring.testing import Suite, Verdict
 from advise.cache import directory
 from advise.errors import UsageError
 from advise.loading.context import did_you_mean
-from advise.rules import Example
+from advise.rules import Example, Rulebook
 
 KINDS = ("example", "case", "person")
 _OF_RULES = frozenset(
@@ -44,7 +44,7 @@ class Selection:
         """The examples selected. Raises UsageError for a rule, topic or file that there isn't, and for no example."""
         found = [each for each in suite.examples if not self.kinds or each.kind in self.kinds]
         if self.rules or self.topics:
-            wanted = self._rules(suite)
+            wanted = self._rules(suite.ready.rulebook)
             found = [each for each in found if wanted & set(_rules_of(each))]
         if self.files:
             files = self._files(suite)
@@ -63,8 +63,19 @@ class Selection:
             return f"No example has {' or '.join(f'`{word}`' for word in self.words)} in its name."
         return "No example fits all of that."
 
-    def _rules(self, suite: Suite) -> frozenset[str]:
-        book = suite.ready.rulebook
+    def rules_of(self, book: Rulebook, folder: Path) -> frozenset[str]:
+        """The rules that `rules`, `topics` and `files` select, all where these are empty. Raises UsageError as `of`
+        does, and for no rule."""
+        found = {rule.id for rule in book.rules}
+        if self.rules or self.topics:
+            found &= self._rules(book)
+        if self.files:
+            found &= {rule for pattern in self.files for rule in _rules_in(pattern, book, folder)}
+        if not found:
+            raise UsageError("No rule fits all of that.")
+        return frozenset(found)
+
+    def _rules(self, book: Rulebook) -> frozenset[str]:
         names = [rule.id for rule in book.rules]
         for topic in self.topics:
             if topic not in book.topics:
@@ -85,6 +96,13 @@ class Selection:
                 raise UsageError(_no_file(pattern, there, suite.folder))
             found |= fits
         return frozenset(found)
+
+
+def _rules_in(pattern: str, book: Rulebook, folder: Path) -> frozenset[str]:
+    found = frozenset(rule.id for rule in book.rules if _fits(rule.place.file, pattern, folder))
+    if not found:
+        raise UsageError(f"There's no file `{pattern}` with rules in {folder}.")
+    return found
 
 
 def _fits(name: str, pattern: str, folder: Path) -> bool:
