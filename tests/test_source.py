@@ -137,7 +137,7 @@ def test_a_path_that_leads_nowhere_gives_none() -> None:
         ("say: {job.title} is x", "yaml-syntax", 1, 18),
         ("a: @b", "yaml-syntax", 1, 4),
         ('a: "\\d"', "yaml-syntax", 1, 5),
-        ("a: [1, 2", "yaml-syntax", 1, 9),
+        ("a: [1, 2", "yaml-syntax", 1, 4),
         ("a: b\x00c", "yaml-character", 1, 5),
         ("a: b\n c\u2028d", "yaml-character", 2, 3),
         ("a: \ud800", "yaml-character", 1, 4),

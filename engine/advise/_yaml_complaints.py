@@ -12,7 +12,8 @@ _COMPLAINTS: tuple[tuple[str, str, str, str], ...] = (
         "mapping values are not allowed",
         "yaml-syntax",
         "A ': ' stands where no value can start.",
-        "If it's part of a text, put the whole text in quotes. Otherwise check the indentation.",
+        "If it's part of a text, put the whole text in quotes. Otherwise give each `name: value` a line of its own, "
+        "with lines that belong together in the same column.",
     ),
     (
         "could not find expected ':'",
@@ -27,7 +28,12 @@ _COMPLAINTS: tuple[tuple[str, str, str, str], ...] = (
         _INDENT + " A text that starts with {, [ or a quote must stand in quotes as a whole.",
     ),
     ("expected <block end>", "yaml-syntax", "This doesn't fit what stands above it.", _INDENT),
-    ("did not find expected '-'", "yaml-syntax", "A list item should start here, with '- '.", _INDENT),
+    (
+        "did not find expected '-'",
+        "yaml-syntax",
+        "A list item should start here, with '- '.",
+        "Write '- ' before it. " + _INDENT,
+    ),
     (
         "block sequence entries are not allowed",
         "yaml-syntax",
@@ -59,6 +65,12 @@ _COMPLAINTS: tuple[tuple[str, str, str, str], ...] = (
     ("expected tag", "yaml-tag", "A '!' makes this a YAML tag, which isn't used here.", QUOTE),
     ("directive", "yaml-directive", *DIRECTIVE),
     (
+        "did not find expected comment or line break",
+        "yaml-syntax",
+        "A text that starts with > or | goes on in the next line.",
+        "For a comparison write `{at least: 3}` or `{more than: 3}`; put a text in quotes.",
+    ),
+    (
         "expected node content",
         "yaml-syntax",
         "A value is missing here, or a bracket that opened earlier isn't closed.",
@@ -73,11 +85,10 @@ def explained(problem: str, sign: str) -> tuple[str, str, str]:
     if "cannot start any token" in problem:
         if sign == "\t":
             return "yaml-syntax", "A tab stands where spaces belong.", "Indent with spaces."
-        return (
-            "yaml-syntax",
-            f"A text can't start with {sign} unless it's in quotes.",
-            "Put the whole text in quotes.",
-        )
+        hint = "Put the whole text in quotes."
+        if sign == ">":
+            hint += " For a comparison write `{at least: 3}` or `{more than: 3}`."
+        return "yaml-syntax", f"A text can't start with {sign} unless it's in quotes.", hint
     for words, code, sentence, hint in _COMPLAINTS:
         if words in problem:
             return code, sentence, hint

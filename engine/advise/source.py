@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from advise._reading import LINE_END, UnreadableError, decoded, line_and_column, read_bytes
-from advise._yaml_complaints import DIRECTIVE, QUOTE, explained, short
-from advise.errors import Finding, Place
+from advise._yaml_complaints import DIRECTIVE, QUOTE, short
+from advise._yaml_diagnosis import diagnosed
+from advise.errors import Edit, Finding, Fix, Place
 
 if TYPE_CHECKING:
     from yaml import MarkedYAMLError
@@ -85,6 +86,18 @@ def _is_index(step: str | int, length: int) -> bool:
 _LONGEST_EXCERPT = 200
 
 
+class Suggestion(str):
+    """A hint that is sure enough to be offered as a mend: to put `option` in place of `word`."""
+
+    def __new__(cls, hint: str, word: str, option: str) -> Suggestion:
+        made = super().__new__(cls, hint)
+        made.word, made.option = word, option
+        return made
+
+    word: str
+    option: str
+
+
 class Findings:
     """Collects findings; knows the text of each file, so that a finding shows the line it's about."""
 
@@ -99,16 +112,49 @@ class Findings:
         self._lines.pop(file, None)
 
     def add(self, code: str, place: Place, sentence: str, hint: str = "") -> None:
-        """Adds a finding with the line at `place` as its excerpt."""
-        self._found.setdefault(Finding(place, code, sentence, hint, self.excerpt(place)))
+        """Adds a finding with the line at `place` as its excerpt; with a mend, if the hint is a Suggestion."""
+        fix = self._fix(place, hint) if isinstance(hint, Suggestion) else None
+        self._found.setdefault(Finding(place, code, sentence, str(hint), self.excerpt(place), fix=fix))
+
+    def drop(self, unwanted: Callable[[Finding], bool]) -> None:
+        """Takes out the findings that are unwanted."""
+        self._found = {each: None for each in self._found if not unwanted(each)}
+
+    def text(self, file: str) -> str:
+        """The text of a file; empty if it isn't known."""
+        return self._texts.get(file, "")
+
+    def find(self, words: str, place: Place, most: int) -> Place | None:
+        """Where `words` first stand from a place on, within `most` characters; None if they don't."""
+        lines = self._lines_of(place.file)
+        column = place.column - 1
+        for number, line in enumerate(lines[place.line - 1 :], place.line):
+            if most < 0:
+                break
+            match = re.search(rf"(?<![\w.$-]){re.escape(words)}(?![\w-])", line[column:])
+            if match is not None:
+                return Place(place.file, number, column + match.start() + 1)
+            most -= len(line) - column
+            column = 0
+        return None
+
+    def _fix(self, place: Place, hint: Suggestion) -> Fix | None:
+        start = self.find(hint.word, place, 0)
+        if start is None:
+            return None
+        end = replace(start, column=start.column + len(hint.word))
+        return Fix(f"Write `{hint.option}`", (Edit(start, end, hint.option),))
+
+    def _lines_of(self, file: str) -> list[str]:
+        if file not in self._lines:
+            self._lines[file] = LINE_END.split(self._texts.get(file, ""))
+        return self._lines[file]
 
     def excerpt(self, place: Place) -> str:
         """The line at a place, as a finding shows it; empty where it isn't known or too long."""
         if place.file not in self._texts or place.column > _LONGEST_EXCERPT:
             return ""
-        if place.file not in self._lines:
-            self._lines[place.file] = LINE_END.split(self._texts[place.file])
-        lines = self._lines[place.file]
+        lines = self._lines_of(place.file)
         if not 1 <= place.line <= len(lines):
             return ""
         line = lines[place.line - 1][:_LONGEST_EXCERPT].rstrip()
@@ -232,6 +278,13 @@ def resolved(text: str) -> str | int | float | bool | None:
     return number
 
 
+CURLY = frozenset("“”„‘’‚")  # noqa: RUF001 - these are the quotes that are looked for
+_CURLY_ALONE = (
+    "This quote is one of a word processor's, and doesn't hold a text together.",
+    'Put the text in straight quotes: "...".',
+)
+
+
 class _StopError(Exception):
     """Reading can't, or shouldn't, go on; the finding has been added."""
 
@@ -302,6 +355,8 @@ class _Reader:
                 if event.anchor is not None or event.tag is not None:
                     self._no_extras(event, place)
                 text, quoted = event.value, event.style not in (None, "")
+                if not quoted and text[:1] in CURLY and not (CURLY.intersection(text[1:])):
+                    self._add("curly-quotes", place, *_CURLY_ALONE)
                 self._put(Scalar(text if quoted else resolved(text), place, quoted), text)
             elif kind is start_map or kind is start_list:
                 place = Place(file, mark.line + 1, mark.column + 1)
@@ -431,16 +486,8 @@ class _Reader:
         raise _StopError
 
     def _syntax(self, error: MarkedYAMLError) -> None:
-        problem = error.problem or ""
-        mark = error.problem_mark or error.context_mark
-        if "unexpected end of stream" in problem and error.context_mark is not None:
-            mark = error.context_mark
-        place = Place(self.file) if mark is None else Place(self.file, mark.line + 1, mark.column + 1)
-        if mark is not None and mark.index >= len(self.text):
-            place = Place(self.file, *line_and_column(self.text, len(self.text.rstrip())))
-        sign = "" if mark is None else self.text[mark.index : mark.index + 1]
-        if "nesting depth" in problem:  # newer parsers look ahead, and give up before we count
+        found = diagnosed(self.text, error)
+        code, sentence, hint = found.code, found.sentence, found.hint
+        if "nesting depth" in (error.problem or ""):  # newer parsers look ahead, and give up before we count
             code, sentence, hint = self._too_deep()
-        else:
-            code, sentence, hint = explained(problem, sign)
-        self.findings.add(code, place, sentence, hint)
+        self.findings.add(code, Place(self.file, found.line, found.column), sentence, hint)

@@ -201,7 +201,7 @@ class Additions:
             "  when:",
             f"    - {flow(condition)[1:-1]}",
             "  advise:",
-            f"    say: {scalar(wanted.say)}",
+            f"    say: {scalar(wanted.say + '.' * wanted.say[-1:].isalnum())}",
             f"    priority: {wanted.priority}",
             "    effort: small",
             "  examples:",

@@ -139,18 +139,17 @@ as_of: <TODAY>
 # How many steps of advice come first; the rest is shown as what comes later.
 first_steps: 3
 
-# The kinds of advice, the most important first.
+# The kinds of advice, the most important first, each with its heading. One more could be:
+#   - safety: Safe first
 priorities:
-  - safety: Safe first
   - care: Looking after what you have
-  - more: Going further
 
 # What no rule may look at.
 protected: [<PROTECTED>]
 
 # Where your rules come from. Add your books and pages; every rule names one.
 sources:
-  judgement: {title: Our own judgement}
+  judgement: {title: Our own judgement, note: What we know from practice; nobody has published it}
 """
 
 _TOPIC = """\

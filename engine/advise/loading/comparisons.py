@@ -14,6 +14,7 @@ from advise.conditions import All, Condition, Constant, Not, Of, Operand, Parame
 from advise.errors import Place
 from advise.loading import operands
 from advise.loading.context import Context, WrongError, did_you_mean, listed, quoted
+from advise.loading.mistakes import meant_operator, meant_truth, refuse_curly_quotes, refuse_test, refuse_unit
 from advise.loading.names import Env, is_time
 from advise.loading.operands import BOOLEAN, DATE, PARAMETER, TEXT, WHOLE, is_rank, ranked, said_kind
 from advise.operators import OPERATORS, Core, Operator
@@ -70,7 +71,7 @@ def read_test(subject: Subject, node: Node) -> Condition:
 def _operator(subject: Subject, word: str, place: Place, node: Node) -> Condition:
     operator = OPERATORS.get(word)
     if operator is None:
-        hint = did_you_mean(word, OPERATORS)
+        hint = meant_operator(word)
         raise WrongError(
             "unknown-operator", place, f"`{word}` is no operator.", hint or f"There are {listed(OPERATORS, 'and')}."
         )
@@ -116,6 +117,7 @@ def _is(subject: Subject, node: Node) -> Condition:
         )
     if isinstance(node, MappingNode):
         raise WrongError("wrong-type", node.place, "A value is expected here, not a mapping.")
+    refuse_test(subject.name, subject.type, node)
     if subject.type.kind is Kind.TEXTS:
         sentence = f"`{subject.name}` is a list, so it can't equal one value."
         raise WrongError("operator-type", node.place, sentence, f"Write `{subject.name}: {{contains: {words(node)}}}`.")
@@ -139,6 +141,8 @@ def equal_to(subject: Subject, node: Node) -> Operand:
 
 
 def _number(subject: Subject, node: Node) -> Operand:
+    if isinstance(node, Scalar):
+        refuse_unit(subject.type, node)
     operand = operands.read_number(subject.context, subject.env, node)
     units = subject.type.unit, operand.type.unit
     if isinstance(operand, Parameter) and units[0] != units[1] and is_time(units[0]) and is_time(units[1]):
@@ -154,9 +158,8 @@ def literal(subject: Subject, node: Node) -> str | bool:
     if kind is Kind.BOOLEAN:
         if isinstance(value, bool):
             return value
-        said = isinstance(value, str) and value.casefold() in ("yes", "no", "on", "off", "y", "n")
-        hint = "write true or false" if said else "It can be true or false."
-        raise WrongError("not-boolean", node.place, f"`{subject.name}` is true or false, not `{words(node)}`.", hint)
+        sentence = f"`{subject.name}` is true or false, not `{words(node)}`."
+        raise WrongError("not-boolean", node.place, sentence, meant_truth(value))
     if not isinstance(value, str):
         hint = "" if value is None else "Put it in quotes."
         expected = "one of its values" if kind is Kind.CHOICE else "a text"
@@ -165,6 +168,8 @@ def literal(subject: Subject, node: Node) -> str | bool:
         )
     if kind is Kind.CHOICE:
         return choice(subject.name, subject.type, value, node.place)
+    if isinstance(node, Scalar):
+        refuse_curly_quotes(node)
     _refuse_name(subject, value, node.place)
     return folded(value) if subject.type.ignore_case else value
 

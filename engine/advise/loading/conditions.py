@@ -12,7 +12,7 @@ from advise.loading.context import Context, WrongError, did_you_mean, listed
 from advise.loading.names import Env
 from advise.loading.operands import WHOLE, is_rank, ranked, said_kind
 from advise.operators import OPERATORS
-from advise.source import MappingNode, Node, Scalar, SequenceNode
+from advise.source import MappingNode, Node, Scalar, SequenceNode, Suggestion
 from advise.types import Kind
 
 QUANTIFIERS = ("some", "every", "no")
@@ -118,13 +118,16 @@ def _unknown_word(key: str, place: Place) -> WrongError:
     near = did_you_mean(first, _HEADS)
     word = near.split("`")[1] if near else first
     if word != first:
-        return WrongError(
-            "unknown-operator", place, f"`{key}` can't be read.", f"did you mean `{word} {key.partition(' ')[2]}`?"
-        )
+        meant = Suggestion(f"did you mean `{word} {key.partition(' ')[2]}`?", first, word)
+        return WrongError("unknown-operator", place, f"`{key}` can't be read.", meant)
     if key in OPERATORS:
         return WrongError(
             "operator-alone", place, f"`{key}` is an operator, and no fact is named.", f"Write `name: {{{key}: ..}}`."
         )
+    joint = next((each for each in ("and", "or") if f" {each} " in key), "")
+    if joint:
+        hint = f"Give each fact a line of its own, with its test{', under `any:`' if joint == 'or' else ''}."
+        return WrongError("unknown-operator", place, f"`{joint}` can't join facts, as in `{key}`.", hint)
     hint = f"A condition begins with a name, `all`, `any`, `not`, or {listed(f'`{head} …`' for head in _HEADS)}."
     return WrongError("unknown-operator", place, f"`{key}` can't be read as a condition.", hint)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from advise.errors import Place
 from advise.rules import SourceEntry
-from advise.source import Findings
+from advise.source import Findings, Suggestion
 
 if TYPE_CHECKING:
     from advise.loading.names import Names
@@ -89,7 +89,12 @@ def did_you_mean(word: str, options: Iterable[str]) -> str:
     """A hint that names the option nearest to `word`; empty when none is near."""
     known = {option.casefold(): option for option in options}
     near = difflib.get_close_matches(word.casefold(), known, n=1, cutoff=0.6)
-    return f"did you mean `{known[near[0]]}`?" if near else ""
+    return suggestion(word, known[near[0]]) if near else ""
+
+
+def suggestion(word: str, option: str) -> Suggestion:
+    """A hint that `option` was most likely meant, and not `word`."""
+    return Suggestion(f"did you mean `{option}`?", word, option)
 
 
 def listed(words: Iterable[str], last: str = "or") -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from advise.conditions import Of, Ref, Scope
 from advise.errors import Place
 from advise.facts_schema import protected_name
-from advise.loading.context import SilentError, WrongError, did_you_mean
+from advise.loading.context import SilentError, WrongError, did_you_mean, suggestion
 from advise.rules import Computed, Conclusion, Derived, Setting, Table
 from advise.types import Fact, ThingList, Type
 from advise.values import UNITS
@@ -211,7 +211,7 @@ class Names:
             raise SilentError
         if not is_table and thing not in self.things:
             single = self.list_thing(thing)
-            hint = f"did you mean `{single}`?" if single else did_you_mean(thing, [*self.things, *self.tables])
+            hint = suggestion(thing, single) if single else did_you_mean(thing, [*self.things, *self.tables])
             raise WrongError("unknown-thing", place, f"There is no list or table of things called `{thing}`.", hint)
         name = f"other {thing}" if other else thing
         taken = {scope.name for scope in env.bound}
@@ -230,7 +230,7 @@ class Names:
         if ("parameter", name) in self.broken_words:
             raise SilentError
         if name not in self.settings:
-            hint = did_you_mean(name, self.settings).replace("`", "`$", 1)
+            hint = did_you_mean(f"${name}", [f"${setting}" for setting in self.settings])
             raise WrongError("unknown-parameter", place, f"There is no parameter `${name}`.", hint)
         return self.settings[name]
 

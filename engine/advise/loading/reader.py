@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -30,6 +31,12 @@ from advise.loading.sections import (
 )
 from advise.rules import Example, Rule, Rulebook, Source
 from advise.source import Findings, MappingNode
+
+ABSENT = frozenset(
+    {"undeclared-conclusion", "unknown-column", "unknown-fact", "unknown-parameter", "unknown-placeholder",
+     "unknown-rule", "unknown-table", "unknown-thing"}
+)  # fmt: skip
+"""What is said of a name that isn't declared: not, while a file that may declare it can't be read."""
 
 Found = tuple[Rulebook | None, tuple[Finding, ...], tuple[Example, ...]]
 
@@ -100,7 +107,15 @@ class _Reader:
         examples += [*read_cases(self.context, self.folder, people), *people.values()]
         rulebook = self._rulebook(rules)
         check_all(self.context, rulebook)
+        read = {file.name for file in files}
+        unread = [name for name in self.folder.rule_files if name not in read]
+        self.context.findings.drop(lambda finding: finding.code in ABSENT and self._may_declare(unread, finding))
         return rulebook, tuple(examples)
+
+    def _may_declare(self, names: list[str], finding: Finding) -> bool:
+        """Whether the name that a finding misses stands in one of the files that can't be read."""
+        missed = re.search(r"`[{$]*([^`}]+)", finding.sentence)
+        return missed is not None and any(missed[1] in self.context.findings.text(name) for name in names)
 
     def _file(self, name: str) -> _File | None:
         found = self.folder.nodes(name)

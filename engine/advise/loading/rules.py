@@ -13,6 +13,7 @@ from advise.loading.names import Env
 from advise.loading.nodes import items_of, place_of, text_of, words_of
 from advise.loading.operands import day_of
 from advise.loading.sections import read_source
+from advise.loading.structure import keys_of_a_rule
 from advise.rules import Hold, Rule, Source
 from advise.source import MappingNode, Node
 
@@ -26,7 +27,12 @@ def declare_rules(context: Context, root: MappingNode) -> None:
         if isinstance(node, MappingNode):
             name = text_of(node, "id")
             if name is not None and context.attempt(_declare, context, name, place_of(node, "id")):
-                context.names.rules[name] = "advise" in node.items
+                context.names.rules[name] = "advise" in node.items or not _is_known(node)
+
+
+def _is_known(node: MappingNode) -> bool:
+    """False when a rule has a key that means nothing, which has been reported: it may have been meant for any."""
+    return keys_of_a_rule().issuperset(node.items)
 
 
 def _declare(context: Context, name: str, place: Place) -> bool:
@@ -39,7 +45,7 @@ def read_rule(context: Context, topic: str, source: Source, node: MappingNode) -
     name = text_of(node, "id") or ""
     own = read_source(context, node, source, f"The rule `{name}`")
     each, condition, env = read_when(context, node.items.get("when"))
-    if not any(effect in node.items for effect in EFFECTS):
+    if not any(effect in node.items for effect in EFFECTS) and _is_known(node):
         hint = "Add `advise`, `conclude`, `hold`, `ask` or `refer`."
         context.find("no-effect", place_of(node, "id"), f"The rule `{name}` does nothing.", hint)
     review = node.items.get("review by")

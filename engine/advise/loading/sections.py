@@ -7,7 +7,7 @@ from datetime import date
 
 from advise.conditions import Scope
 from advise.errors import Place
-from advise.loading.context import Context, SilentError, WrongError, did_you_mean, quoted
+from advise.loading.context import Context, SilentError, WrongError, did_you_mean, quoted, suggestion
 from advise.loading.folder import Folder
 from advise.loading.names import Env, Key
 from advise.loading.nodes import flag_of, items_of, mapping_of, place_of, text_of, words_of
@@ -15,7 +15,7 @@ from advise.loading.operands import day_of
 from advise.loading.tables import read_table
 from advise.loading.texts import read_words
 from advise.rules import Conclusion, Derived, Setting, Source, Words
-from advise.source import MappingNode, Node, Scalar, SequenceNode
+from advise.source import MappingNode, Node, Scalar, SequenceNode, Suggestion, resolved
 from advise.types import Kind, Literal, Type
 
 # -------------------------------------------------------------------------------------------- sources
@@ -49,6 +49,7 @@ def read_parameter(context: Context, name: str, node: Node) -> Setting:
     if ("value" in node.items) == ("from" in node.items):
         sentence = f"The parameter `{name}` needs either `value` or `from`."
         raise WrongError("missing-key", node.place, sentence, "`from: {2026-01-01: 13}` gives a value from a day on.")
+    _refuse_number_in_quotes(name, node)
     values = [(date.min, _setting_value(node.items["value"]))] if "value" in node.items else _dated(context, node)
     kinds = {_kind(value) for _, value in values}
     if len(kinds) != 1:
@@ -58,6 +59,17 @@ def read_parameter(context: Context, name: str, node: Node) -> Setting:
     type = Type(kind, integer=kind is Kind.NUMBER and whole, unit=text_of(node, "unit"))
     source = read_source(context, node, {})
     return Setting(name, words_of(node, "means"), words_of(node, "because"), type, tuple(values), source)
+
+
+def _refuse_number_in_quotes(name: str, node: MappingNode) -> None:
+    """A value that has a unit is a number; in quotes it would be a text."""
+    value = node.items.get("value")
+    if "unit" not in node.items or not isinstance(value, Scalar) or not value.quoted:
+        return
+    number = resolved(str(value.value).strip())
+    if isinstance(number, int | float) and not isinstance(number, bool):
+        sentence = f"The parameter `{name}` has a unit, but its value stands in quotes, so it's a text."
+        raise WrongError("wrong-type", value.place, sentence, f"Write the number without quotes: {number}.")
 
 
 def _dated(context: Context, node: MappingNode) -> list[tuple[date, Literal]]:
@@ -152,7 +164,9 @@ def split_name(context: Context, name: str, place: Place) -> Key:
     if any(key[0] is None and key[1].startswith(first + ".") for key in names.facts):
         return None, name
     single = names.list_thing(first)
-    hint = f"did you mean `{single}.{path}`?" if single else did_you_mean(first, names.things)
+    hint = (
+        Suggestion(f"did you mean `{single}.{path}`?", first, single) if single else did_you_mean(first, names.things)
+    )
     if first in names.tables:
         hint = "Rows of a table have columns only."
     raise WrongError("unknown-thing", place, f"There is no list of things called `{first}`.", hint)
@@ -274,7 +288,7 @@ def _source_list(context: Context, key: str, type: Type, node: Node) -> str:
     if thing is None:
         options = [each.name for each in names.lists.values()]
         owner = names.lists.get(name)
-        hint = f"did you mean `{owner.name}`?" if owner else did_you_mean(name, options)
+        hint = suggestion(name, owner.name) if owner else did_you_mean(name, options)
         raise WrongError("unknown-list", node.place, f"The facts have no list `{name}`.", hint)
     fact = names.facts.get((thing, key))
     if fact is None:

@@ -36,6 +36,12 @@ def _validator(name: str) -> jsonschema_rs.Validator:
     return jsonschema_rs.Draft202012Validator(_schema(name))
 
 
+@cache
+def keys_of_a_rule() -> frozenset[str]:
+    """What a rule may have."""
+    return frozenset(_schema(RULES)["$defs"]["rule"]["properties"])
+
+
 def check(context: Context, name: str, node: Node, data: Any) -> None:
     """Adds a finding for everything in `node`, whose plain values are `data`, that the schema `name` doesn't allow."""
     if not _validator(name).is_valid(data):
@@ -131,7 +137,7 @@ def _bad_name(node: Node, name: str) -> Described:
 
 def _unknown_keys(node: Node, error: ValidationError, key: str) -> Iterator[Described]:
     known = list(error.schema.get("properties", {})) if isinstance(error.schema, dict) else []
-    where = "in this file" if key == "This file" else f"in {key}"
+    where = f"in {key[0].lower()}{key[1:]}"
     given: Any = error.instance
     for name in given:
         if name not in known and isinstance(node, MappingNode):

@@ -29,6 +29,8 @@ def _by_language(context: Context, node: Node) -> dict[str, Scalar]:
     elif isinstance(node, MappingNode):
         texts = {key: each for key, each in node.items.items() if isinstance(each, Scalar)}
         _check_languages(context, node)
+        if not any(key in languages for key in node.items):
+            return texts
     else:
         raise WrongError("wrong-type", node.place, "A text is expected here, not a list.")
     for text in texts.values():
@@ -54,6 +56,8 @@ def _check_languages(context: Context, node: MappingNode) -> None:
             hint = f"Its languages are {quoted(context.manifest.languages, 'and')}."
             if node.items[key] == Scalar(None, node.items[key].place):
                 hint = "A text that starts with { must stand in quotes."
+            elif " " in key:
+                hint = "A text with a colon in it must stand in quotes, all of it."
             context.find("unknown-language", node.keys[key], sentence, hint)
 
 
@@ -67,7 +71,8 @@ def _parts(context: Context, env: Env, text: Scalar) -> tuple[str | Ref | Parame
         if match[0] in ("{{", "}}"):
             plain += match[0][0]
             continue
-        part = context.attempt(_placeholder, context, env, match, text.place)
+        place = context.findings.find(match[0], text.place, 2 * len(whole) + 200) if match[1] else None
+        part = context.attempt(_placeholder, context, env, match, place or text.place)
         if part is not None:
             parts += [plain, part] if plain else [part]
             plain = ""

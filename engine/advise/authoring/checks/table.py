@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from advise.authoring.checks.check import Check
 from advise.authoring.checks.grounds import GROUNDS
+from advise.authoring.checks.impossible import IMPOSSIBLE
 from advise.authoring.checks.itself import ITSELF
 from advise.authoring.checks.proofs import PROOFS
 from advise.authoring.checks.twice import TWICE
@@ -13,7 +14,7 @@ from advise.authoring.checks.wording import WORDING
 
 __all__ = ["CHECKS", "Check"]
 
-_FAMILIES = (GROUNDS, ITSELF, PROOFS, TWICE, UNUSED, UPKEEP, WORDING)
+_FAMILIES = (GROUNDS, IMPOSSIBLE, ITSELF, PROOFS, TWICE, UNUSED, UPKEEP, WORDING)
 
 CHECKS: dict[str, Check] = {check.code: check for check in sorted(sum(_FAMILIES, ()), key=lambda check: check.code)}
 """By their codes, in the order of the alphabet."""
