@@ -92,6 +92,8 @@ def write_graph(
 
     if rule and topic:
         raise click.UsageError("Name a rule or a topic, not both.")
+    if output == files.STDIN:  # which, for what is written, is standard output
+        output = None
     if output:
         files.check_target(output, force)
     form = form or _FORMS.get(Path(output or "").suffix.casefold(), "dot")
