@@ -129,3 +129,26 @@ def test_the_symbols_of_a_file_are_what_it_declares(server: LanguageServer, fold
         each["name"] for each in server.request("textDocument/documentSymbol", {"textDocument": {"uri": path.as_uri()}})
     }
     assert "ask-for-more-responsibility" in names
+
+
+def test_what_is_most_likely_a_mistake_is_a_warning_with_a_mend(server: LanguageServer, folder: Path) -> None:
+    path = folder / "steps.yaml"
+    text = path.read_text("utf-8")
+    # Characters outside the BMP count as two for the editor.
+    before = next(line for line in text.splitlines() if line.strip().startswith("say: ") and line.endswith("."))
+    untidy = text.replace(before, before.replace("say: ", "say: 🎓 ").replace("🎓 ", "🎓  ", 1), 1)
+    opened(server, path, untidy)
+    (found,) = server.diagnostics(path)
+    line = next(i for i, each in enumerate(untidy.splitlines()) if "🎓  " in each)
+    assert (found["code"], found["severity"], found["range"]["start"]["line"]) == ("text-spaces", 2, line)
+    where = {"start": {"line": line, "character": 0}, "end": {"line": line, "character": 0}}
+    asked = {"textDocument": {"uri": path.as_uri()}, "range": where, "context": {"diagnostics": []}}
+    (action,) = server.request("textDocument/codeAction", asked)
+    assert (action["title"], action["kind"], action["isPreferred"]) == ("Leave one space", "quickfix", True)
+    ((edit,),) = action["edit"]["changes"].values()
+    units = untidy.splitlines()[line].encode("utf-16-le")
+    start, end = (2 * edit["range"][edge]["character"] for edge in ("start", "end"))
+    assert (units[:start].decode("utf-16-le")[-1], units[start:end].decode("utf-16-le")) == ("🎓", "  ")
+    assert edit["newText"] == " "
+    elsewhere = {**asked, "range": {"start": {"line": 0, "character": 0}, "end": {"line": 1, "character": 0}}}
+    assert server.request("textDocument/codeAction", elsewhere) == []

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from advise.authoring.checking import judged, look
+from advise.authoring.checks.subject import Subject
 from advise.authoring.occurrences import Occurrence, Occurrences
 from advise.authoring.sentences import Sentences, as_text
 from advise.errors import Finding
@@ -35,20 +36,27 @@ class Editing:
         self._kept: Kept = {} if last is None else last._kept
 
     @cached_property
-    def _read(self) -> tuple[Rulebook | None, tuple[Finding, ...]]:
+    def _looked(self) -> tuple[tuple[Finding, ...], Subject | None]:
         overlay = {name: text.encode() for name, text in self.texts.items()}
-        found, subject = look(self.folder, date.today(), overlay, self._kept)
-        return (None, found) if subject is None else (subject.book, judged(subject, costly=False))
+        return look(self.folder, date.today(), overlay, self._kept)
 
-    @property
+    @cached_property
     def findings(self) -> tuple[Finding, ...]:
+        """What `advise check` would say now, without what takes long."""
+        found, subject = self._looked
+        return found if subject is None else judged(subject, costly=False)
+
+    @cached_property
+    def all_findings(self) -> tuple[Finding, ...]:
         """What `advise check` would say now."""
-        return self._read[1]
+        found, subject = self._looked
+        return found if subject is None else judged(subject)
 
     @property
     def book(self) -> Rulebook | None:
         """The rulebook; while there are findings, the last one that had none."""
-        return self._read[0] or self._last_book
+        subject = self._looked[1]
+        return self._last_book if subject is None else subject.book
 
     @cached_property
     def occurrences(self) -> Occurrences:

@@ -16,7 +16,7 @@ from pygls.lsp.server import LanguageServer
 
 from advise.authoring.editing import Editing, folder_around
 from advise.authoring.occurrences import Occurrence
-from advise.errors import Finding, Place, Severity
+from advise.errors import Finding, Fix, Place, Severity
 
 NAME = "advise"
 
@@ -49,8 +49,9 @@ class RuleServer(LanguageServer):
         state = self._states[folder] = Editing(folder, inside, self._states.get(folder))
         return state
 
-    def publish(self, uri: str) -> None:
-        """Reads the knowledge base of a document anew and sends the findings of all its files."""
+    def publish(self, uri: str, typing: bool = False) -> None:
+        """Reads the knowledge base of a document anew and sends the findings of all its files; without those that
+        take long while somebody is `typing`."""
         folder = folder_around(_path(uri))
         if folder is None:
             return
@@ -58,7 +59,7 @@ class RuleServer(LanguageServer):
         found: dict[str, list[lsp.Diagnostic]] = {name: [] for name in self._marked.get(folder, ())}
         for name in state.texts:
             found.setdefault(name, [])
-        for finding in state.findings:
+        for finding in state.findings if typing else state.all_findings:
             place = self.range(state, finding.place, _extent(finding))
             found.setdefault(finding.place.file, []).append(_diagnostic(finding, place))
         self._marked[folder] = {name for name, diagnostics in found.items() if diagnostics}
@@ -90,6 +91,21 @@ class RuleServer(LanguageServer):
         """Where a name stands, with its file."""
         return lsp.Location((state.folder / found.place.file).as_uri(), self.of(state, found))
 
+    def action(self, state: Editing, finding: Finding, fix: Fix, place: lsp.Range) -> lsp.CodeAction:
+        """The mend of a finding, for the editor to offer."""
+        changes: dict[str, list[lsp.TextEdit]] = {}
+        for edit in fix.edits:
+            start, end = (self.range(state, each, 0).start for each in (edit.start, edit.end))
+            uri = (state.folder / edit.start.file).as_uri()
+            changes.setdefault(uri, []).append(lsp.TextEdit(lsp.Range(start, end), edit.text))
+        return lsp.CodeAction(
+            fix.title,
+            lsp.CodeActionKind.QuickFix,
+            diagnostics=[_diagnostic(finding, place)],
+            is_preferred=fix.safe,
+            edit=lsp.WorkspaceEdit(changes=changes),
+        )
+
 
 def language_server(version: str) -> RuleServer:
     """The server, ready to be started with `start_io()`."""
@@ -97,6 +113,7 @@ def language_server(version: str) -> RuleServer:
     _publishing(server)
     _looking_up(server)
     _renaming(server)
+    _mending(server)
     return server
 
 
@@ -107,7 +124,7 @@ def _publishing(server: RuleServer) -> None:
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
     def changed(params: lsp.DidChangeTextDocumentParams) -> None:
-        server.publish(params.text_document.uri)
+        server.publish(params.text_document.uri, typing=True)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
     def saved(params: lsp.DidSaveTextDocumentParams) -> None:
@@ -181,6 +198,23 @@ def _renaming(server: RuleServer) -> None:
                 lsp.TextEdit(server.of(state, each), text)
             )
         return lsp.WorkspaceEdit(changes=changes)
+
+
+def _mending(server: RuleServer) -> None:
+    @server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION, lsp.CodeActionOptions([lsp.CodeActionKind.QuickFix]))
+    def mends(params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
+        at = server.state(params.text_document.uri)
+        if at is None:
+            return []
+        state, name = at
+        found = []
+        for finding in state.findings:
+            if finding.fix is None or finding.place.file != name:
+                continue
+            place = server.range(state, finding.place, _extent(finding))
+            if place.start.line <= params.range.end.line and place.end.line >= params.range.start.line:
+                found.append(server.action(state, finding, finding.fix, place))
+        return found
 
 
 _SYMBOLS = {

@@ -22,7 +22,7 @@ def _error(code: str) -> str | None:
 
 def _read(name: str) -> str | None:
     docs = Path(__file__).parents[4] / "docs"  # in a checkout of the project; installed, they stand beside this module
-    for path in (resources.files("advise.authoring.checks") / "pages" / name, docs / name, docs / "findings" / name):
+    for path in (resources.files("advise.authoring.checks") / "findings" / name, docs / name, docs / "findings" / name):
         if path.is_file():
             return path.read_text("utf-8")
     return None
