@@ -141,4 +141,4 @@ def test_what_is_shown_is_there_well_within_a_second_of_the_save(garden: Path, t
         save(garden / "rules" / "beds.yaml", before, after)
         terminal.shows()
         took.append(time.perf_counter() - begun)
-    assert sorted(took)[len(took) // 2] < 0.5  # the machine may be busy once or twice
+    assert sorted(took)[len(took) // 2] < 0.9  # the machine may be busy once or twice
