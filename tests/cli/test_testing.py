@@ -160,6 +160,27 @@ def test_facts_that_cannot_be_used_are_said(rules: Path) -> None:
     assert "  The facts can't be used: at /beds/0/dry: " in result.stdout
 
 
+@pytest.mark.parametrize(
+    ("expect", "row"),
+    [
+        ("given: [feed]", "given: feed            - open: feed"),
+        ("not given: [water]", "not given: water       - given: water"),
+        ("notes: [water]", "notes: water           - given: water"),
+        ("asks: [beds.name]", "asks: beds.name        - not asked"),
+        ("conflicts: [bed.thirsty]", "conflicts: bed.thirsty - no conflict"),
+        ("fires: [feed]", "fires: feed            - open: feed"),
+        ("not concluded: [bed.thirsty]", "not concluded: bed.thirsty - concluded: bed.thirsty"),
+        ("conclusions: {bed.thirsty: false}", "bed.thirsty: false     - bed.thirsty: true"),
+        ("settled: true", "settled: true          - settled: false"),
+    ],
+)
+def test_each_kind_of_expectation_is_shown_beside_what_came_out(rules: Path, expect: str, row: str) -> None:
+    (rules / "people" / "ann.yaml").unlink()
+    facts = "{beds: [{name: South, dry: true}], crops: []}"
+    (rules / "cases" / "dry.yaml").write_text(f"cases:\n- {{name: x, facts: {facts}, expect: {{{expect}}}}}\n", "utf-8")
+    assert f"  {row}\n" in run("--kind", "case").stdout
+
+
 # --------------------------------------------------------------------------------------------- reports
 
 

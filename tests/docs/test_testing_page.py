@@ -79,7 +79,7 @@ def test_it_watches_as_the_page_says(here: Path) -> None:
 
 def test_the_page_names_every_option() -> None:
     text = (DOCS / "testing.md").read_text("utf-8")
-    own = {"--coverage", "--mutate", "--suggest", "--force"}  # described elsewhere
-    options = {option for each in run_examples.params for option in each.opts if option.startswith("--")} - own
+    others = {"--coverage", "--annotate", "--mutate", "--facts", "--jobs", "--suggest", "--force"}
+    options = {option for each in run_examples.params for option in each.opts if option.startswith("--")} - others
     assert len(options) > 10
     assert [option for option in sorted(options) if option not in text] == []

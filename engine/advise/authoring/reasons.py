@@ -186,8 +186,7 @@ class _Reasons:
     def _conclusion(self, name: str, difference: Difference) -> Iterator[Line]:
         drawn = [item for item in self.outcome.conclusions if item["name"] == name]
         for item in self._some(drawn):
-            of = "".join(f" for {each['label']}" for each in (item["about"] or {}).values())
-            yield Line(f"{_listed(item['rules'])} concludes {_said(item['value'])}{of}")
+            yield Line(f"{_listed(item['rules'])} concludes {_said(item['value'])}{_for(item['about'])}")
             for rule in item["rules"][:1]:
                 firing = next(f for f in self.evaluation.certain if self._id(f) == rule)
                 yield from self._proof(firing)
@@ -268,7 +267,11 @@ class _Reasons:
         for question in self._some(asked):
             about = f" for {question['about']}" if question["about"] else ""
             decides = f"it decides {_listed(question['decides'])}" if question["decides"] else "a rule asks for it"
-            taken = f"; meanwhile it's taken to be {_said(question['assumed'])}" if "assumed" in question else ""
+            taken = (
+                f"; meanwhile it's taken to be {_said(question['assumed'])}, so it isn't counted"
+                if "assumed" in question
+                else ""
+            )
             yield Line(f"asked{about}: {decides}{taken}")
         if asked:
             return
@@ -298,9 +301,9 @@ class _Reasons:
         if not wanted:
             yield Line("nothing is open: no further answer could change the advice")
         for item in self._some(self.outcome.open):
-            firings = [f for f in (*self.evaluation.certain, *self.evaluation.open) if self._id(f) == item["id"]]
-            needs = [need["fact"] if "fact" in need else need["conflict"] for need in item["needs"]]
-            yield Line(f"{item['id']} is open{self._of(firings[0])}: it needs {_listed(map(str, needs))}")
+            needs = [str(need["fact"] if "fact" in need else need["conflict"]) for need in item["needs"]]
+            more = f" and {len(needs) - _MOST} more" if len(needs) > _MOST else ""
+            yield Line(f"{item['id']} is open{_for(item['about'])}: it needs {_listed(needs[:_MOST])}{more}")
         for firing in self._some(self.standing.maybe_refer):
             yield Line(f"{self._id(firing)} may refer: {self._needs([firing])}")
 
@@ -321,12 +324,15 @@ class _Reasons:
 
     def _of(self, firing: Firing) -> str:
         """` for Barista`: the things that a firing is about."""
-        about = self.explainer.about(self.book.rules[firing[0]], firing[1]) or {}
-        labels = [str(each["label"] or f"a {name} that isn't given") for name, each in about.items()]
-        return f" for {_listed(dict.fromkeys(labels))}" if labels else ""
+        return _for(self.explainer.about(self.book.rules[firing[0]], firing[1]))
 
     def _some(self, items: Iterable[Any]) -> Iterator[Any]:
         return islice(items, _MOST)
+
+
+def _for(about: Mapping[str, Any] | None) -> str:
+    labels = [str(each["label"] or f"a {name} that isn't given") for name, each in (about or {}).items()]
+    return f" for {_listed(dict.fromkeys(labels))}" if labels else ""
 
 
 def _lines(items: Iterable[Mapping[str, Any]], depth: int) -> Iterator[Line]:

@@ -47,7 +47,11 @@ def propose(suite: Suite, verdict: Verdict) -> Update:
     base = suite.ready
     expect = fulfilled(example, base.advise(example.facts, as_of=example.as_of), verdict.differences)
     before = _read(suite.folder / example.place.file)
-    after = rewritten(before.decode("utf-8"), example.place, expect).encode("utf-8")
+    try:
+        text = before.decode("utf-8")
+    except UnicodeDecodeError:
+        raise AdviseError(f"{example.place.file} has changed and can't be read any more.") from None
+    after = rewritten(text, example.place, expect).encode("utf-8")
     changed = open_suite(suite.folder, suite, {example.place.file: after})
     if changed.base is None:
         raise AdviseError(f"With these expectations the knowledge base wouldn't load: {changed.findings[0]}")

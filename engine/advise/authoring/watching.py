@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
@@ -28,16 +28,24 @@ def saves(folder: Path) -> Iterator[None]:
         from watchfiles import watch
     except ModuleNotFoundError:
         raise UsageError(f"To watch files, watchfiles is needed: {EXTRA}") from None
-    seen: _State | None = None
     wakes = watch(folder, watch_filter=None, step=_QUIET_MS, rust_timeout=_LOOK_MS, yield_on_timeout=True)
-    for _ in chain([None], wakes):
-        # What counts is how the files are now: so a save while nobody was waiting isn't missed.
+    try:
+        yield from _changes(folder, chain([None], wakes))
+    except (OSError, RuntimeError) as error:  # that's what watchfiles raises
+        why = f"{folder} is gone." if not folder.is_dir() else f"{folder} can't be watched: {error}"
+        raise UsageError(why) from None
+
+
+def _changes(folder: Path, wakes: Iterable[object]) -> Iterator[None]:
+    """Yields where the files aren't as they were: what counts is how they are, so that no save is missed."""
+    seen: _State | None = None
+    for _ in wakes:
+        if not folder.is_dir():
+            raise UsageError(f"{folder} is gone.")
         now = _state(folder)
         if now != seen:
             seen = now
             yield
-        if not folder.is_dir():
-            raise UsageError(f"{folder} is gone.")
 
 
 def _state(folder: Path) -> _State:
