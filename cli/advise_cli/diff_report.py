@@ -137,7 +137,7 @@ def is_slight(group: Group) -> bool:
 
 def _summary(difference: Difference, groups: list[Group], slight: list[Group]) -> str:
     if not difference.changes:
-        return "Nothing differs but the form."
+        return "Nothing that the knowledge base says differs."
     found, changed = difference.compared, counted(len(difference.changes), "change")
     if not any(change.decides for change in difference.changes):
         return f"{changed}, none of which can change advice."
@@ -218,7 +218,7 @@ class _Words:
         numbers = [line for line in change.lines if line.mark == "~" and line.before]
         if len(numbers) == 1 and len(change.lines) == 1:
             return f"{change.sort} {change.name}: {numbered(numbers[0])}"
-        return f"{change.sort} {change.name} {change.how}"
+        return f"{change.sort} {change.name} {'changed' if change.before else change.how}"
 
     def _why(self, reason: Reason, private: bool) -> str:
         through = reason.rule if reason.rule is not None and reason.rule != reason.change[1] else ""
