@@ -22,6 +22,9 @@ PLACES = ("First of all", "First steps", "Later", "Worth knowing", "Not now", "I
 """Where a report says something, in its order."""
 
 
+ORDERED = ("First steps", "Later", "Worth knowing", "Not now")
+"""Where the order counts of what is looked at for everybody."""
+
 STOPPING = frozenset({"Why", "Until", "Instead", "Unless", "And"})
 """The details that say what stops some advice, or may."""
 
@@ -113,6 +116,18 @@ class Told(Outcome):
         found = [(self._rule(each.firing).id, self._lacks(each)[0]) for each in advice]
         return found + [(self._rule(firing).id, self._reading.lacks([firing])[0]) for firing in referrals]
 
+    @cached_property
+    def open_order(self) -> list[tuple[About, Firing]]:
+        """All open advice in its order."""
+        firings = [each.firing for each in self._ranked(self._standing.open)]
+        abouts = (self._explainer.about(self._rule(firing), firing[1]) for firing in firings)
+        return [(("advice", self._rule(f).id, _pointers(about)), f) for f, about in zip(firings, abouts, strict=True)]
+
+    def said_open(self, firing: Firing) -> Statement:
+        """Open advice, without what it depends on."""
+        item = self._item(firing)
+        return Statement("It depends", item["title"], item["text"])
+
     def whole(self) -> Told:
         """The same with nothing left out."""
         return replace(self, _left_out=frozenset()) if self._left_out else self
@@ -187,7 +202,7 @@ def _standing(outcome: Outcome) -> Iterator[tuple[About, Statement]]:
             about = ("standing", each["name"], _pointers(each["about"]))
             yield about, Statement("Where you stand", each["means"], each["report"], {}, tuple(each["rules"]))
     for conflict in outcome.conflicts:
-        values = " or ".join(f"{value['value']} (by {value['rule']})" for value in conflict["values"])
+        values = " or ".join(str(value["value"]) for value in conflict["values"])
         name = conflict["conclusion"]
         rules = tuple(value["rule"] for value in conflict["values"])
         yield (
@@ -221,7 +236,7 @@ def shifts(old: Told, new: Told, names: Names) -> tuple[Shift, ...]:
     before, now = {**before, **asked_before}, {**now, **asked}
     pairs = ((about, before.get(about), now.get(about)) for about in {**before, **now})
     found = [Shift(about, was, is_) for about, was, is_ in pairs if not _same(was, is_)]
-    order = _order(before, now)
+    order = _order(before, now) or _open_order(old, new, names)
     if order is not None:
         found.append(order)
     if not found and old.settled != new.settled:
@@ -237,15 +252,36 @@ def _same(was: Statement | None, is_: Statement | None) -> bool:
 
 def _order(before: Mapping[About, Statement], now: Mapping[About, Statement]) -> Shift | None:
     """The advice that stays in its place, if it comes in another order there."""
-    stays = [about for about, said in before.items() if about in now and now[about].place == said.place]
-    old = [about for about in stays if about[0] == "advice"]
-    place = {about: number for number, about in enumerate(now)}
-    new = sorted(old, key=place.__getitem__)
-    for name in PLACES:
-        was, is_ = ([about for about in each if now[about].place == name] for each in (old, new))
-        if was != is_:
-            return Shift(("order", name, ""), _listed(was, before, name), _listed(is_, now, name))
+    for place in ORDERED:
+        was, is_ = ([about for about, said in side.items() if said.place == place] for side in (before, now))
+        shift = _in_order(place, was, is_, before, now)
+        if shift is not None:
+            return shift
     return None
+
+
+def _in_order(
+    place: str, was: list[About], is_: list[About], before: Mapping[About, Statement], now: Mapping[About, Statement]
+) -> Shift | None:
+    stays = set(was) & set(is_)
+    old, new = ([about for about in each if about in stays] for each in (was, is_))
+    if old == new:
+        return None
+    return Shift(("order", place, ""), _listed(old, before, place), _listed(new, now, place))
+
+
+def _open_order(old: Told, new: Told, names: Names) -> Shift | None:
+    """The same for open advice, of which not all was looked at."""
+    before = {(sort, names.now(Sort.RULE, rule), about): f for (sort, rule, about), f in old.open_order}
+    now = dict(new.open_order)
+    stays = before.keys() & now.keys()
+    if [about for about in before if about in stays] == [about for about in now if about in stays]:
+        return None
+    was, is_ = (
+        {about: replace(told.said_open(firing), rules=(about[1],)) for about, firing in side.items() if about in stays}
+        for told, side in ((old, before), (new, now))
+    )
+    return _in_order("It depends", list(was), list(is_), was, is_)
 
 
 def _listed(order: Iterable[About], said: Mapping[About, Statement], place: str) -> Statement:

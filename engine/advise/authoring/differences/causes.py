@@ -56,6 +56,11 @@ class Relations:
             for rule in {**self.old.rules, **self.new.rules}
         }
 
+    @property
+    def renamed(self) -> tuple[Key, ...]:
+        """The rules that were renamed."""
+        return tuple((Sort.RULE, now) for (sort, _), now in self.changes.names.renamed.items() if sort is Sort.RULE)
+
     @cached_property
     def needs(self) -> Mapping[str, frozenset[str]]:
         """Rule -> the rules that it depends on in either version."""
@@ -143,10 +148,13 @@ class Causes:
         found = self._from_stops(shift) or self._from_rules(shift)
         if not found and {each.place for each in (shift.old, shift.new) if each} <= {*_MOVED_BY_OTHERS}:
             found = self._pushed(others)
-        for rules in (self._stops(shift), self.relations.behind(shift.rules)):
+        there = self.old.fired.keys() | self.new.fired.keys()
+        for rules in (self._stops(shift), self.relations.behind(shift.rules), there):
             if not found:
                 touched = ((rule, key) for rule in sorted(rules) for key in sorted(self.relations.touched[rule]))
                 found = {key: Reason(key, rule) for rule, key in touched}
+        if not found:
+            found = {key: Reason(key) for key in self.relations.renamed if key[1] in there}
         return tuple(found[key] for key in sorted(found))
 
     def _from_stops(self, shift: Shift) -> dict[Key, Reason]:

@@ -81,7 +81,7 @@ class Comparing:
 
     def between(self, old: Met, new: Met) -> tuple[Explained, ...]:
         """What one person is told otherwise, with the changes behind it."""
-        if not self.changes.deciding:
+        if not self.changes.deciding and not self._is_ordered_anew:
             return ()
         causes = Causes(self.relations, old, new)
         everything = self._is_general or self._is_respelt(new)
@@ -89,6 +89,10 @@ class Comparing:
             return ()
         left_out: frozenset[str] = frozenset() if everything else causes.left_out
         found = shifts(old.told(left_out), new.told(left_out), self.changes.names)
+        for language in self._other_languages:
+            known = {shift.about for shift in found}
+            more = shifts(old.told(left_out, language), new.told(left_out, language), self.changes.names)
+            found += tuple(shift for shift in more if shift.about not in known)
         return tuple((shift, causes.reasons(shift, found)) for shift in found)
 
     @staticmethod
@@ -99,6 +103,13 @@ class Comparing:
             return "; ".join(_sentence(person, problem) for problem in error.problems)
 
     @cached_property
+    def _other_languages(self) -> tuple[str, ...]:
+        """The further languages in which something else is said."""
+        old, new = self.old.book.languages, self.new.book.languages
+        both = [each for each in new[1:] if each in old]
+        return tuple(each for each in both if self.old.texts(each) != self.new.texts(each))
+
+    @cached_property
     def _is_general(self) -> bool:
         """Whether something changed that concerns rules which don't name it: languages, or the words for the values
         of a choice."""
@@ -107,7 +118,8 @@ class Comparing:
 
     @cached_property
     def _is_ordered_anew(self) -> bool:
-        return any(sort is Sort.SETTING for sort, _ in self.changes.deciding)
+        """Whether advice may come in another order: ids decide it where nothing else does."""
+        return any(sort is Sort.SETTING for sort, _ in self.changes.deciding) or bool(self.relations.renamed)
 
     def _is_respelt(self, met: Met) -> bool:
         """Whether the facts have a text in them that tables write in another way."""

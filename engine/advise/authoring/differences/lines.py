@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 
 from advise.authoring.sentences import Line
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_NUMBER = re.compile(r"(?<!\w)-?\d+(?:[.,:/-]\d+)*")
 _ALIKE = 0.6
 _MOST_COMPARED = 2500
 _MOST_BESIDE = 12
@@ -96,10 +96,15 @@ def _pairs(old: Sequence[Line], new: Sequence[Line]) -> list[tuple[Line | None, 
         _match(old, new, was, key)
     _match_alike(old, new, was)
     left = deque(sorted(set(range(len(old))) - set(was.values())))
+    upto = len(old)
+    before = [upto := was.get(place, upto) for place in reversed(range(len(new)))][::-1]
     made: list[tuple[Line | None, Line | None]] = []
     for place, line in enumerate(new):
-        while left and left[0] < was.get(place, -1):
+        # All that is gone comes before the line that followed it; what only came takes the place of one that is gone.
+        most = len(left) if place in was else 1
+        while left and most and left[0] < before[place]:
             made.append((old[left.popleft()], None))
+            most -= 1
         made.append((old[was[place]] if place in was else None, line))
     return [*made, *((old[each], None) for each in left)]
 

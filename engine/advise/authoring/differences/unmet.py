@@ -6,15 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from advise.authoring.differences.advice import Shift
 from advise.authoring.differences.changes import Change
 from advise.authoring.differences.comparing import Comparing, Explained
-from advise.authoring.differences.contents import Sort
+from advise.authoring.differences.contents import Sort, content
 from advise.authoring.differences.people import Person
-from advise.authoring.differences.versions import Version
+from advise.authoring.differences.versions import Version, parts_of
+from advise.conditions import Condition
 from advise.errors import FactsError
+from advise.evaluate.meaning import Truth
 from advise.rules import Example, Rule
 
 if TYPE_CHECKING:
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from advise.evaluate import Evaluation
 
 _MOST_RULES = 8
+_MOST_PARTS = 4
 _TRIES = 150
 _MUCH = 3
 _OPEN = ("It depends", "Question", "Taken for granted", "Settled")
@@ -51,22 +55,43 @@ class Search:
 
     def person(self, change: Change) -> Found | None:
         """Somebody who gets other advice because of a change; None if none is found, which proves nothing."""
-        sides = [(witnesses, list(self._rules(version, change))) for version, witnesses in self._sides]
-        most = self._searched(change, sides, _MUCH)
-        if isinstance(most, int):
-            most = self._searched(change, sides, most) if most else None
-        return most if isinstance(most, Found) else None
-
-    def _searched(self, change: Change, sides: Sequence[tuple[Witnesses, list[Rule]]], enough: int) -> Found | int:
-        """Somebody to whom it makes enough of a difference, else the most of one that was seen."""
-        most = 0
-        for witnesses, rules in sides:
-            wanted = _Wanted(self.comparing, change, witnesses.as_of, enough)
-            facts = witnesses.search(rules, wanted.accepts, _TRIES) if rules else None
+        seen = 0
+        for look in (self._at_what_changed, self._nearby):
+            for version, witnesses in self._sides:
+                wanted = _Wanted(self.comparing, change, witnesses.as_of, _MUCH)
+                facts = look(version, witnesses, wanted)
+                if facts is not None:
+                    return _found(wanted, facts)
+                seen = max(seen, wanted.best)
+        for version, witnesses in self._sides if seen else ():
+            wanted = _Wanted(self.comparing, change, witnesses.as_of, seen)
+            facts = self._nearby(version, witnesses, wanted)
             if facts is not None:
-                return Found(change, Person(change.name, facts, witnesses.as_of), wanted.shifts(facts))
-            most = max(most, wanted.best)
-        return most
+                return _found(wanted, facts)
+        return None
+
+    def _at_what_changed(self, version: Version, witnesses: Witnesses, wanted: _Wanted) -> Mapping[str, Any] | None:
+        """Somebody for whom a condition that changed isn't met, and decides alone."""
+        for rule, part in islice(self._changed_parts(version, wanted.change), _MOST_PARTS):
+            facts = witnesses.reaching(rule, part, Truth.FALSE)
+            if facts is not None and wanted.is_shown_by(facts):
+                return facts
+        return None
+
+    def _nearby(self, version: Version, witnesses: Witnesses, wanted: _Wanted) -> Mapping[str, Any] | None:
+        """Somebody like those for whom the rules hold in which a change acts."""
+        rules = list(self._rules(version, wanted.change))
+        return witnesses.search(rules, wanted.accepts, _TRIES) if rules else None
+
+    def _changed_parts(self, version: Version, change: Change) -> Iterator[tuple[Rule, Condition]]:
+        other = self.comparing.old if version is self.comparing.new else self.comparing.new
+        for rule in self._rules(version, change):
+            theirs = other.rules.get(version.names.now(Sort.RULE, rule.id))
+            known = {content(part, other.names) for part in parts_of(theirs)} if theirs else set()
+            for part in parts_of(rule) if theirs else ():
+                is_new = change.sort is Sort.RULE and content(part, version.names) not in known
+                if is_new or change.key in version.read_by(part):
+                    yield rule, part
 
     def _rules(self, version: Version, change: Change) -> Iterator[Rule]:
         """The rules in which a change acts, those that come near advice first."""
@@ -100,13 +125,21 @@ class _Wanted:
 
     def accepts(self, case: Case, evaluation: Evaluation) -> bool:  # noqa: ARG002
         """Whether somebody is one."""
-        found = self.shifts(case.facts if case.shown is None else case.shown)
-        much = (_much(shift) for shift, why in found if any(each.change == self.change.key for each in why))
-        most = max(much, default=0)
+        return self.is_shown_by(case.facts if case.shown is None else case.shown)
+
+    def is_shown_by(self, facts: Mapping[str, Any]) -> bool:
+        """Whether somebody with these facts is one."""
+        most = max((_much(shift) for shift, _ in self.caused(facts)), default=0)
         self.best = max(self.best, most)
         return most >= self.enough
 
-    def shifts(self, facts: Mapping[str, Any]) -> tuple[Explained, ...]:
+    def caused(self, facts: Mapping[str, Any]) -> Iterator[Explained]:
+        """What the change is behind."""
+        for shift, reasons in self._shifts(facts):
+            if any(each.change == self.change.key for each in reasons):
+                yield shift, reasons
+
+    def _shifts(self, facts: Mapping[str, Any]) -> tuple[Explained, ...]:
         """What changes for somebody; nothing if only one version takes the facts, or no rule meets the change."""
         try:
             old, new = (side.meet(facts, self.as_of) for side in (self.comparing.old, self.comparing.new))
@@ -115,6 +148,11 @@ class _Wanted:
         if self._rules.isdisjoint(old.fired) and self._rules.isdisjoint(new.fired):
             return ()
         return self.comparing.between(old, new)
+
+
+def _found(wanted: _Wanted, facts: Mapping[str, Any]) -> Found:
+    person = Person(wanted.change.name, facts, wanted.as_of)
+    return Found(wanted.change, person, tuple(wanted.caused(facts)))
 
 
 def _much(shift: Shift) -> int:

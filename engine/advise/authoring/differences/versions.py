@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from advise.authoring.differences.advice import Told
-from advise.authoring.differences.contents import Key, Names, Sort, dotted, written
+from advise.authoring.differences.contents import Key, Names, Sort, content, dotted, written
 from advise.case import Case
 from advise.conditions import Condition, Lookup, Of, Parameter, Ref, Scope
 from advise.errors import Place
@@ -18,7 +18,7 @@ from advise.evaluate.reference import World
 from advise.knowledge_base import KnowledgeBase
 from advise.places import Places
 from advise.plan import flat
-from advise.rules import Ask, Conclude, Rule
+from advise.rules import Ask, Conclude, Rule, Words
 
 OPEN, CERTAIN = 1, 2
 Things = tuple[tuple[str, Any], ...]
@@ -108,6 +108,15 @@ class Version:
             self._computed[key] = self.read_by(self.book.computed[key].value) | {own}
         return self._computed[key]
 
+    def texts(self, language: str) -> Any:
+        """All that is said in a language, to compare with another version."""
+        book = self.book
+        words = (part for part in _parts((book.rules, book.conclusions)) if isinstance(part, Words))
+        said = [content(each.parts.get(language), self.names) for each in words]
+        asked = ((each.question, each.unnamed) for each in book.facts.values())
+        texts = [text for each in asked for text in each] + [each.question for each in book.lists.values()]
+        return sorted(map(repr, said)), sorted(map(repr, ((text or {}).get(language) for text in texts)))
+
     def meet(self, facts: Mapping[str, Any], as_of: date) -> Met:
         """This version and one person. Raises FactsError when it can't take their facts."""
         case = self.base.case(facts, as_of)
@@ -135,11 +144,12 @@ class Met:
     case: Case
     evaluation: Evaluation
 
-    def told(self, left_out: frozenset[str] = frozenset()) -> Told:
-        """The outcome, without proofs, in the first language. `left_out` are rules whose advice, while it's open,
-        is known to be the same in the other version."""
+    def told(self, left_out: frozenset[str] = frozenset(), language: str | None = None) -> Told:
+        """The outcome, without proofs, in a language (None: the first). `left_out` are rules whose advice, while
+        it's open, is known to be the same in the other version."""
         without = frozenset(index for index, name in enumerate(self.version.ids) if name in left_out)
-        return Told(self.version.base.plan, self.case, self.evaluation, self.version.book.languages[0], without)
+        spoken = language or self.version.book.languages[0]
+        return Told(self.version.base.plan, self.case, self.evaluation, spoken, without)
 
     @cached_property
     def world(self) -> World:
