@@ -62,8 +62,8 @@ A file that is called like a command is ./check."""
 COMMANDS: Final = {
     "batch": "advise_cli.batch_command",
     "check": "advise_cli.check_command",
-    "docs": "advise_cli.docs_command",
     "diff": "advise_cli.diff_command",
+    "docs": "advise_cli.docs_command",
     "fmt": "advise_cli.editor_commands",
     "graph": "advise_cli.graph_command",
     "lsp": "advise_cli.editor_commands",

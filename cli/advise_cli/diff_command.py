@@ -35,6 +35,7 @@ _FORMS: Final = {".md": "markdown", ".json": "json"}
 )  # fmt: skip
 @click.option("--output", "-o", type=click.Path(), metavar="FILE", help="Write to FILE, readable by you only.")
 @click.option("--force", is_flag=True, help="Let --output replace a file.")
+@click.option("--quick", is_flag=True, help="Don't look for people who'd meet what nobody recorded meets.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if anybody's advice changes.")
 @click.option("--no-color", is_flag=True, help="No colour; setting NO_COLOR does the same.")
 def diff(output: str | None, force: bool, no_color: bool, **how: Any) -> int:

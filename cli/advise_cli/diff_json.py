@@ -25,7 +25,7 @@ def render(difference: Difference) -> str:
             "groups": [_group(each) for each in compared.groups],
             "refused": [_refused(each) for each in compared.refused],
         },
-        "unmet": [_unmet(change, found) for change, found in difference.found],
+        "unmet": [_unmet(change, found) for change, found in difference.found or ((e, None) for e in compared.unmet)],
     }
     return json.dumps(whole, ensure_ascii=False, indent=2, default=str) + "\n"
 

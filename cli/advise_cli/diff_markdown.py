@@ -39,8 +39,9 @@ def _lines(report: Report) -> Iterator[str]:
     if report.refused:
         yield "\n### Facts that can't be used\n"
         yield from (f"- {escaped(sentence)}" for sentence in report.refused)
-    if report.nobody:
-        yield "\n### What nobody recorded meets"
+    if report.nobody or report.unmet:
+        yield "\n### What nobody recorded meets\n"
+        yield from (f"- {escaped(head)}" for head in report.unmet)
         for nobody in report.nobody:
             yield f"\n**{escaped(nobody.head)}**\n"
             if nobody.facts:

@@ -33,14 +33,14 @@ _REFERRAL = "First of all"
 
 class Difference(NamedTuple):
     """Everything that was found: the names of the versions, the knowledge base's title, what changed, for whom, and
-    for each change that nobody meets, somebody who would."""
+    for each change that nobody meets, somebody who would; None if nobody was looked for."""
 
     old: str
     new: str
     title: str
     changes: tuple[Change, ...]
     compared: Compared
-    found: tuple[tuple[Change, Found | None], ...]
+    found: tuple[tuple[Change, Found | None], ...] | None
 
 
 class Cell(NamedTuple):
@@ -83,7 +83,8 @@ class Nobody(NamedTuple):
 
 
 class Report(NamedTuple):
-    """The whole, in sections; `slight` are people for whom only open advice is worded otherwise."""
+    """The whole, in sections; `slight` are people for whom only open advice is worded otherwise;
+    `unmet` are changes that nobody meets, where nobody was looked for."""
 
     title: str
     old: str
@@ -94,6 +95,7 @@ class Report(NamedTuple):
     slight: tuple[tuple[str, str], ...]
     refused: tuple[str, ...]
     nobody: tuple[Nobody, ...]
+    unmet: tuple[str, ...]
 
 
 def render(difference: Difference, form: str, width: int, colour: bool, encoding: str) -> str:
@@ -126,7 +128,8 @@ def arrange(difference: Difference) -> Report:
         tuple(said.people(group) for group in groups),
         tuple(said.slight(group) for group in slight),
         tuple(_refused(each) for each in difference.compared.refused),
-        tuple(said.nobody(change, found) for change, found in difference.found),
+        tuple(said.nobody(change, found) for change, found in difference.found or ()),
+        tuple(said.head(change) for change in difference.compared.unmet) if difference.found is None else (),
     )
 
 

@@ -65,8 +65,10 @@ def _lines(report: Report, screen: Screen) -> Iterator[str]:
         yield from _heading("Facts that can't be used", screen)
         for sentence in report.refused:
             yield from wrapped(sentence, screen.width, "", "  ")
-    if report.nobody:
+    if report.nobody or report.unmet:
         yield from _heading("What nobody recorded meets", screen)
+        for head in report.unmet:
+            yield from wrapped(head, screen.width, "", "  ")
         yield from _apart(_nobody(each, report, screen) for each in report.nobody)
 
 

@@ -39,6 +39,7 @@ class Request(NamedTuple):
     people: tuple[str, ...] = ()
     as_of: date | None = None
     form: str = "text"
+    quick: bool = False
     exit_code: bool = False
     width: int = PIPED_WIDTH
     colour: bool = False
@@ -70,7 +71,7 @@ def diff(request: Request) -> tuple[str, int]:
     comparing = Comparing(old.base, new.base)
     people = (*recorded(old.examples, new.examples), *named)
     compared = collected(comparing, _counted_aloud(map(comparing.person, people), "person", "people"))
-    found = _searched(comparing, compared.unmet, old, new)
+    found = None if request.quick else _searched(comparing, compared.unmet, old, new)
     from advise_cli.diff_report import Difference, render
 
     difference = Difference(old.name, new.name, new.base.title, comparing.changes.all, compared, found)

@@ -110,10 +110,17 @@ class Relations:
             self._closures[rule] = frozenset(found)
         return self._closures[rule]
 
-    def concerned(self, differing: frozenset[str]) -> frozenset[str]:
-        """The rules that a change may concern when these came out differently: through what they depend on, through
-        what holds their advice, or all of them if it concerns a referral."""
-        suspect = differing | {rule for rule, changes in self.touched.items() if changes}
+    @cached_property
+    def _rebuilt(self) -> frozenset[str]:
+        """The rules that a change touches even where they don't hold: it isn't only another value."""
+        return frozenset(
+            rule for rule, keys in self.touched.items() if any(sort is not Sort.PARAMETER for sort, _ in keys)
+        )
+
+    def concerned(self, differing: frozenset[str], there: frozenset[str]) -> frozenset[str]:
+        """The rules that a change may concern when some came out differently, and those that hold or may are `there`:
+        through what they depend on, through what holds their advice, or all of them if it concerns a referral."""
+        suspect = differing | self._rebuilt | {rule for rule in there if self.touched[rule]}
         if self.behind(self.referring) & suspect:
             return frozenset(self.touched)
         return frozenset(rule for rule in self.touched if self.behind((rule, *self.holders(rule))) & suspect)
@@ -136,25 +143,29 @@ class Causes:
     @cached_property
     def left_out(self) -> frozenset[str]:
         """The rules that no change concerns."""
-        return frozenset(self.relations.touched) - self.relations.concerned(self.differing)
+        return frozenset(self.relations.touched) - self.relations.concerned(self.differing, self._there)
 
     @property
     def concerns(self) -> bool:
         """Whether a change concerns a rule that holds, or may, or one that refers."""
-        return not self.left_out >= {*self.old.fired, *self.new.fired, *self.relations.referring}
+        return not self.left_out >= self._there | self.relations.referring
+
+    @cached_property
+    def _there(self) -> frozenset[str]:
+        """The rules that hold, or may, in either version."""
+        return frozenset(self.old.fired.keys() | self.new.fired.keys())
 
     def reasons(self, shift: Shift, others: Iterable[Shift]) -> tuple[Reason, ...]:
         """What is behind a shift; `others` are all of the same person."""
         found = self._from_stops(shift) or self._from_rules(shift)
         if not found and {each.place for each in (shift.old, shift.new) if each} <= {*_MOVED_BY_OTHERS}:
             found = self._pushed(others)
-        there = self.old.fired.keys() | self.new.fired.keys()
-        for rules in (self._stops(shift), self.relations.behind(shift.rules), there):
+        for rules in (self._stops(shift), self.relations.behind(shift.rules), self._there):
             if not found:
                 touched = ((rule, key) for rule in sorted(rules) for key in sorted(self.relations.touched[rule]))
                 found = {key: Reason(key, rule) for rule, key in touched}
         if not found:
-            found = {key: Reason(key) for key in self.relations.renamed if key[1] in there}
+            found = {key: Reason(key) for key in self.relations.renamed if key[1] in self._there}
         return tuple(found[key] for key in sorted(found))
 
     def _from_stops(self, shift: Shift) -> dict[Key, Reason]:
@@ -171,9 +182,8 @@ class Causes:
 
     def _stops(self, shift: Shift) -> frozenset[str]:
         """The rules that hold, or may hold, the advice of a shift, and those that may refer."""
-        there = self.old.fired.keys() | self.new.fired.keys()
         holders = (self.relations.holders(rule) for rule in shift.rules)
-        return self.relations.referring.union(*holders) & there
+        return self.relations.referring.union(*holders) & self._there
 
     def _pushed(self, others: Iterable[Shift]) -> dict[Key, Reason]:
         """Why advice stands in another place although nothing about itself changed."""
