@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _MOST_RULES = 8
 _MOST_PARTS = 4
+_MOST_PAIRS = 4
 _TRIES = 150
 _MUCH = 3
 _OPEN = ("It depends", "Question", "Taken for granted", "Settled")
@@ -56,7 +57,7 @@ class Search:
     def person(self, change: Change) -> Found | None:
         """Somebody who gets other advice because of a change; None if none is found, which proves nothing."""
         seen = 0
-        for look in (self._at_what_changed, self._nearby):
+        for look in (self._at_what_changed, self._nearby, self._further_on):
             for version, witnesses in self._sides:
                 wanted = _Wanted(self.comparing, change, witnesses.as_of, _MUCH)
                 facts = look(version, witnesses, wanted)
@@ -83,6 +84,25 @@ class Search:
         rules = list(self._rules(version, wanted.change))
         return witnesses.search(rules, wanted.accepts, _TRIES) if rules else None
 
+    def _further_on(self, version: Version, witnesses: Witnesses, wanted: _Wanted) -> Mapping[str, Any] | None:
+        """Somebody for whom such a rule holds, and one in which that shows."""
+        rules = self._rules(version, wanted.change)
+        pairs = ((rule, other) for rule in rules for other in self._shown_by(version, rule))
+        for rule, other in islice(pairs, _MOST_PAIRS):
+            facts = witnesses.search([rule, other], wanted.accepts, _TRIES)
+            if facts is not None:
+                return facts
+        return None
+
+    def _shown_by(self, version: Version, rule: Rule) -> Iterator[Rule]:
+        """The advice that a rule holds, the rules that it overrides, and those that test what it concludes."""
+        named = (*(rule.hold.advice if rule.hold else ()), *rule.overrides)
+        name = version.names.now(Sort.RULE, rule.id)
+        after = [other for other, needs in version.needs.items() if name in needs]
+        for other in dict.fromkeys((*(version.names.now(Sort.RULE, each) for each in named), *after)):
+            if other != name:
+                yield version.rules[other]
+
     def _changed_parts(self, version: Version, change: Change) -> Iterator[tuple[Rule, Condition]]:
         other = self.comparing.old if version is self.comparing.new else self.comparing.new
         for rule in self._rules(version, change):
@@ -94,7 +114,7 @@ class Search:
                     yield rule, part
 
     def _rules(self, version: Version, change: Change) -> Iterator[Rule]:
-        """The rules in which a change acts, those that come near advice first."""
+        """The rules in which a change acts."""
         if change.sort is Sort.RULE:
             if change.name in version.rules:
                 yield version.rules[change.name]
