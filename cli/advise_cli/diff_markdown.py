@@ -34,7 +34,7 @@ def _lines(report: Report) -> Iterator[str]:
                 yield f"\n*{escaped(people.remark)}*"
             yield from _blocks(people.blocks, report)
     if report.slight:
-        yield "\n### Worded otherwise while it's open\n"
+        yield "\n### Open advice in other words\n"
         yield from (f"- {escaped(said)}: {escaped(names)}" for said, names in report.slight)
     if report.refused:
         yield "\n### Facts that can't be used\n"

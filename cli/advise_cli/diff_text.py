@@ -57,7 +57,7 @@ def _lines(report: Report, screen: Screen) -> Iterator[str]:
         yield from _heading("Who gets other advice", screen)
         yield from _apart(_people(each, report, screen) for each in report.people)
     if report.slight:
-        yield from _heading("Worded otherwise while it's open", screen)
+        yield from _heading("Open advice in other words", screen)
         for said, names in report.slight:
             yield from wrapped(said, screen.width)
             yield from _dim(wrapped(names, screen.width, "  ", "  "), screen)

@@ -91,7 +91,8 @@ def _meant(request: Request) -> tuple[tuple[str, Path], tuple[str, Path]]:
     if request.folder is not None:
         here = Path(request.folder)
     elif here is None:
-        here = checking.folder_of(None)
+        # `v1:rules` says itself which folder of the repository is meant.
+        here = Path() if ":" in (old or "") and ":" in (new or "") else checking.folder_of(None)
     if old is not None and new is None and _is_folder(old) and request.folder is None:
         old, new = _LAST, old
     return (old or _LAST, here), (new if new is not None else str(here), here)
@@ -109,11 +110,10 @@ def _read(name: str, folder: Path, stack: ExitStack) -> Side | None:
 
     is_folder = _is_folder(name) or Path(name) == folder
     path = checking.folder_of(name) if is_folder else Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    if not is_folder:
-        write_revision(name, folder, path)
+    known_as = path if is_folder else Path(write_revision(name, folder, path))
     book, findings, examples = read(path)
     if book is None:
-        checking.refuse(findings, path if is_folder else Path(f"{name}:"))
+        checking.refuse(findings, known_as)
         return None
     return Side(name, KnowledgeBase(book, path), examples)
 

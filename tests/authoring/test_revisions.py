@@ -67,7 +67,11 @@ def test_a_folder_that_is_gone_can_still_be_read(repository: Path, tmp_path: Pat
 
 
 def test_the_top_of_a_repository_is_a_folder_too(repository: Path, tmp_path: Path) -> None:
-    assert "README.yaml" in _written("v1", repository, tmp_path / "one")
+    with pytest.raises(UsageError, match="There's no knowledge base at the top in v1"):
+        _written("v1", repository, tmp_path / "one")
+    git(repository, "mv", "sub/rules/knowledge_base.yaml", ".")
+    git(repository, "commit", "-qm", "three")
+    assert {"README.yaml", "knowledge_base.yaml"} < set(_written("HEAD", repository, tmp_path / "two"))
 
 
 def test_a_hook_s_own_variables_lead_nowhere_else(

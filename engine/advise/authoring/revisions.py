@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from advise.errors import UsageError
+from advise.loading.folder import MANIFEST
 
 _READ = (".yaml", ".yml", ".csv", ".json")
 _LINK = b"120000"
@@ -19,8 +20,9 @@ def is_revision(name: str, folder: Path) -> bool:
     return _commit(name, _existing(folder)) is not None
 
 
-def write_revision(name: str, folder: Path, target: Path) -> None:
-    """Writes a knowledge base's files as they were at a revision into the empty folder `target`.
+def write_revision(name: str, folder: Path, target: Path) -> str:
+    """Writes a knowledge base's files as they were at a revision into the empty folder `target`; returns what git
+    calls that folder (`v1:rules`).
 
     `folder` is where it stands in the working tree; `v1:rules` as a name says where it stood in that revision, seen
     from the repository's top. Only the repository's objects are read. Raises UsageError when there's no git, no
@@ -35,13 +37,12 @@ def write_revision(name: str, folder: Path, target: Path) -> None:
     if commit is None:
         raise UsageError(f"{name} is neither a knowledge base's folder nor a git revision.")
     path = within.strip("/") if within else _seen_from(Path(os.fsdecode(top).strip()), folder)
-    written = 0
     # Links last, so that nothing is written through one.
     for mode, file, content in sorted(_files(commit, path, inside), key=lambda each: each[0] == _LINK):
-        written += 1
         _write(target, file, content, mode == _LINK)
-    if not written:
+    if not (target / MANIFEST).is_file():
         raise UsageError(f"There's no knowledge base at {path or 'the top'} in {revision}.")
+    return f"{revision}:{path}"
 
 
 def _commit(name: str, at: Path) -> str | None:

@@ -94,9 +94,7 @@ def test_a_negated_conclusion_that_somebody_draws_now_is_followed(tmp_path: Path
 
 
 def test_a_referral_takes_everything_else_away(tmp_path: Path) -> None:
-    more = (
-        "  - id: safe\n    title: Safe\n    when:\n      - harassed: true\n    refer: {to: A friend, say: Talk.}\n"
-    )
+    more = "  - id: safe\n    title: Safe\n    when:\n      - harassed: true\n    refer: {to: A friend, say: Talk.}\n"
     found = _affected(comparing(tmp_path, WORK, WORK + more), {**READY, "harassed": True})
     assert ("came", "safe", None, "First of all") in _shifts(found)
     assert ("went", "ask-for-more", "First steps", None) in _shifts(found)
