@@ -62,6 +62,7 @@ A file that is called like a command is ./check."""
 COMMANDS: Final = {
     "batch": "advise_cli.batch_command",
     "check": "advise_cli.check_command",
+    "diff": "advise_cli.diff_command",
     "docs": "advise_cli.docs_command",
     "fmt": "advise_cli.editor_commands",
     "graph": "advise_cli.graph_command",
@@ -116,7 +117,7 @@ def give(facts: tuple[str, ...], output: str | None, force: bool, no_color: bool
     on_screen = not output and sys.stdout.isatty()
     request = giving.Request(
         facts,
-        width=_width() if on_screen else giving.PIPED_WIDTH,
+        width=terminal_width() if on_screen else giving.PIPED_WIDTH,
         colour=on_screen and wants_colour(no_color),
         encoding="utf-8" if output or how["form"] != "text" else sys.stdout.encoding,
         **how,
@@ -131,7 +132,7 @@ def give(facts: tuple[str, ...], output: str | None, force: bool, no_color: bool
 cli.default = give
 
 
-def _width() -> int:
+def terminal_width() -> int:
     """The width of the terminal; some that are only pretended have none."""
     from advise_cli import giving
 
