@@ -140,7 +140,9 @@ def decided(folder: Path, facts: dict[str, object]) -> dict[str, str]:
 
 
 def test_everything_decides_that_nothing_beside_it_makes_up_for(tmp_path: Path) -> None:
-    found = decided(tmp_path, {"jobs": [JOB], "careers": [CAREER], "plan": {"written": True}, "savings": 0, "goals": []})
+    found = decided(
+        tmp_path, {"jobs": [JOB], "careers": [CAREER], "plan": {"written": True}, "savings": 0, "goals": []}
+    )
     assert found == {
         "job.current: true": "T",
         "some career: career.field: same as job.field; career.wanted: true": "T",
@@ -153,7 +155,9 @@ def test_everything_decides_that_nothing_beside_it_makes_up_for(tmp_path: Path) 
 
 
 def test_of_two_reasons_neither_decides_alone(tmp_path: Path) -> None:
-    found = decided(tmp_path, {"jobs": [JOB], "careers": [CAREER], "plan": {"written": True}, "savings": 9, "goals": []})
+    found = decided(
+        tmp_path, {"jobs": [JOB], "careers": [CAREER], "plan": {"written": True}, "savings": 9, "goals": []}
+    )
     assert (found["plan.written: true"], found["savings: at least 3"]) == ("t", "t")
 
 
