@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from advise.authoring.truths import Conditions, Listed, marks
+from advise.case import Case
 from advise.errors import FactsError
 from advise.evaluate import Evaluation
 from advise.evaluate.meaning import Truth
-from advise.evaluate.reference import World
+from advise.evaluate.reference import World, dig
 from advise.knowledge_base import KnowledgeBase
+from advise.plan import Key
 from advise.rules import Example, Rule
 
 OUTCOMES = (Truth.TRUE, Truth.FALSE, Truth.UNKNOWN)
@@ -115,14 +118,18 @@ class _Tally:
     open: int = 0
     reached: list[list[int]] = field(init=False)
     decided: list[list[int]] = field(init=False)
+    known: dict[Hashable, Mapping[int, tuple[int, int]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.reached = [[0, 0, 0] for _ in self.conditions.all]
         self.decided = [[0, 0, 0] for _ in self.conditions.all]
 
-    def add(self, world: World) -> None:
-        """Counts what one example reaches."""
-        for number, bits in marks(self.conditions, world).items():
+    def add(self, world: World, facts: Hashable) -> None:
+        """Counts what one example reaches; `facts` is all of it that the rule's conditions can depend on."""
+        found = self.known.get(facts)
+        if found is None:
+            found = self.known[facts] = marks(self.conditions, world)
+        for number, bits in found.items():
             for counts, having in zip((self.reached[number], self.decided[number]), bits, strict=True):
                 for truth in Truth:
                     counts[truth] += having >> truth & 1
@@ -150,9 +157,35 @@ def coverage(base: KnowledgeBase, examples: Iterable[Example]) -> Coverage:
             tallies[number].fired += 1
         for number in {rule for rule, _ in evaluation.open} - fired:
             tallies[number].open += 1
-        for tally in tallies:
-            tally.add(world)
+        facts = _Facts(world.case)
+        for tally, read in zip(tallies, base.plan.facts_read, strict=True):
+            tally.add(world, facts.of(read))
     return Coverage(tuple(tally.done(looked_at) for tally in tallies), looked_at)
+
+
+class _Facts:
+    """The facts of a case, in parts: most examples say nothing about what most rules read, so are alike to them."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._things = tuple((len(each.items), each.complete) for each in case.things.values())
+        self._values: dict[Key, Hashable] = {}
+
+    def of(self, read: Iterable[Key]) -> Hashable:
+        """All that a rule can depend on which reads these facts: they, the things that there are, and the day."""
+        return self._case.as_of, self._things, tuple(self._value(key) for key in read)
+
+    def _value(self, key: Key) -> Hashable:
+        if key not in self._values:
+            thing, path = key
+            owners = (self._case.facts,) if thing is None else self._case.things[thing].items
+            self._values[key] = tuple(_plain(dig(each, path)) for each in owners)
+        return self._values[key]
+
+
+def _plain(value: Any) -> Hashable:
+    # With its type: 1 equals True, and it equals the mark of what is absent.
+    return type(value), tuple(value) if isinstance(value, list) else value
 
 
 def _worlds(base: KnowledgeBase, examples: Iterable[Example]) -> Iterator[tuple[World, Evaluation]]:

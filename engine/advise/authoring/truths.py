@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from advise.conditions import Aggregate, All, AnyOf, Condition, Not, Quantified, Test
+from advise.conditions import Aggregate, All, AnyOf, Condition, Constant, Not, Quantified, Test
 from advise.errors import Place
 from advise.evaluate.meaning import Truth, compare
 from advise.evaluate.reference import Environment, World, extreme, total
+from advise.operators import Core
 from advise.rules import Rule
 from advise.values import EMPTY, Span
 from advise.words import wording
@@ -233,7 +234,8 @@ def _look_through_aggregate(node: _Node, test: Test, env: Environment, world: Wo
         changed = [*truths[:number], truth, *truths[number + 1 :]]
         return compare(test.operator, _aggregated(aggregate.function, changed, values), right)
 
-    right = world.value(test.right, env)
+    one_of = test.right.value if isinstance(test.right, Constant) and test.operator == Core.ONE_OF else None
+    right = world.value(test.right, env) if one_of is None else one_of
     return _Seen(node, env, world.truth(test, env), seen, of)
 
 
