@@ -24,7 +24,7 @@ class Along:
     """A part of a rule's condition that is to have a truth value, for some things that the rule ranges over.
 
     `alone`: everything beside it is to leave the decision to it. `phantoms`: the things may be ones that nobody has
-    named yet.
+    named yet. `also`: a condition on the same things that is to hold as well; it has to live as long as `aims` does.
     """
 
     aims: Aims
@@ -33,6 +33,7 @@ class Along:
     want: Truth
     alone: bool
     phantoms: bool
+    also: Condition | None = None
 
     @cached_property
     def way(self) -> tuple[Condition, ...]:
@@ -41,6 +42,15 @@ class Along:
         if found is None:
             raise ValueError(f"This isn't a part of {self.rule.id}.")
         return found
+
+    @property
+    def verdict(self) -> Truth:
+        """What becomes of the rule if the part alone decides it."""
+        turns = sum(
+            isinstance(each, Not) or (isinstance(each, Quantified) and each.quantifier == "no")
+            for each in self.way[:-1]
+        )
+        return Truth(2 - self.want) if turns % 2 else self.want
 
     def distance(self, world: Seen) -> float:
         """How far away it is; 0 when it's reached."""
@@ -87,7 +97,8 @@ class Along:
         """For each choice of things on the way, what has to be so."""
         condition = self.way[place]
         if place == len(self.way) - 1:
-            return [[(condition, env, self.want)]]
+            also: list[Wish] = [] if self.also is None else [(self.also, env, Truth.TRUE)]
+            return [[(condition, env, self.want), *also]]
         inner = self.way[place + 1]
         match condition:
             case All() | AnyOf():

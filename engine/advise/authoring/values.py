@@ -95,12 +95,10 @@ def _given(book: Rulebook, facts: Mapping[str, Any], key: Key) -> Iterator[Any]:
     items = [facts] if thing is None else facts.get(book.lists[thing].name) or () if thing in book.lists else ()
     for item in items:
         value = dig(item, path)
-        if isinstance(value, str | int | float):
+        if isinstance(value, str | int | float) and not isinstance(value, Truth):
             yield value
-        elif isinstance(value, list | tuple) and value:
-            yield from value if book.facts[key].type.kind is Kind.TEXTS else ()
-        elif value is Truth.UNKNOWN:
-            continue
+        elif isinstance(value, list | tuple):
+            yield from value
 
 
 def _constants(book: Rulebook, conditions: Iterable[Condition]) -> Iterator[tuple[Key, Any]]:

@@ -122,6 +122,33 @@ class Witnesses:
                 return found
         return None
 
+    def alone(self, rule: Rule, test: Condition, truth: Truth, also: Condition | None = None) -> Facts | None:
+        """As `reaching`, but only a person for whom the test alone decides the rule, and what becomes of the rule
+        shows it: it holds, holds for nothing or is open as the test does in its place. `also` is a condition on the
+        same things that is to hold too; it has to live as long as this object."""
+        aim = Along(self._aims, rule, test, truth, True, False, also)
+
+        def fits(person: Person) -> bool:
+            return aim.distance(person.world) == 0 and self.verdict(rule, person) is aim.verdict
+
+        return self._found([aim], [rule], fits, self._random("alone", rule), TRIES // 2)
+
+    def shows(self, rule: Rule, test: Condition, truth: Truth, also: Condition | None, person: Person) -> bool:
+        """Whether a person is one that `alone` looks for."""
+        aim = Along(self._aims, rule, test, truth, True, False, also)
+        return aim.distance(person.world) == 0 and self.verdict(rule, person) is aim.verdict
+
+    def verdict(self, rule: Rule, person: Person) -> Truth:
+        """What becomes of a rule: it certainly holds for some things (TRUE), it may (UNKNOWN), or it can't."""
+        index = self.base.plan.index[rule.id]
+        if any(firing[0] == index for firing in person.evaluation.certain):
+            return Truth.TRUE
+        return Truth.UNKNOWN if any(firing[0] == index for firing in person.evaluation.open) else Truth.FALSE
+
+    def person(self, facts: Facts) -> Person | None:
+        """Facts with their evaluation; None when they're impossible."""
+        return self._person(facts, self._random("person"))
+
     def _person(self, facts: Facts, random: Random) -> Person | None:
         """Facts with their evaluation; None when they're impossible."""
         try:
