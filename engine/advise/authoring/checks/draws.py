@@ -11,7 +11,8 @@ from advise.authoring.logic.literals import Branch, Key, Literal
 from advise.authoring.logic.sets import Allowed, Numbers
 from advise.conditions import Of, Ref
 from advise.errors import Place
-from advise.plan import Key as Conclusion, refs
+from advise.plan import Key as Conclusion
+from advise.plan import refs
 from advise.rules import Conclude, Rule, Rulebook
 
 if TYPE_CHECKING:
