@@ -1,6 +1,6 @@
 """Writes a knowledge base of many plausible rules and measures how long its check takes.
 
-    python bench/many_rules.py [RULES]
+python bench/many_rules.py [RULES]
 """
 
 from __future__ import annotations
@@ -76,7 +76,10 @@ class Rules:
             when = rule.pop("when")
             lines += [f"  - id: {rule.pop('id')}"]
             lines += [f"    {key}: {json.dumps(value)}" for key, value in rule.items()]
-            lines += ["    when:", *(f"      - {key}: {json.dumps(value)}" for entry in when for key, value in entry.items())]
+            lines += [
+                "    when:",
+                *(f"      - {key}: {json.dumps(value)}" for entry in when for key, value in entry.items()),
+            ]
         return "\n".join(lines) + "\n"
 
     def rule(self, topic: str, number: int) -> dict[str, Any]:

@@ -175,7 +175,7 @@ def _person(subject: Subject, pair: Pair) -> Mapping[str, Any] | None:
     rules = {rule.id: rule for rule in book.rules}
     wanted = [(base.plan.index[each.rule.id], _position(each)) for each in (pair.first, pair.last)]
 
-    def accept(case: Case, evaluation: Evaluation) -> bool:
+    def accept(_: Case, evaluation: Evaluation) -> bool:
         about = [
             {None if at is None else things[at] for rule, things in evaluation.certain if rule == index}
             for index, at in wanted

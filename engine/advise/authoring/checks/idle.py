@@ -7,6 +7,7 @@ from datetime import date
 
 from advise.authoring.checks.check import Check
 from advise.authoring.checks.effects import placeholders
+from advise.authoring.checks.relations import held_by_name
 from advise.authoring.checks.subject import Subject
 from advise.authoring.logic import Names
 from advise.authoring.logic.literals import Taking
@@ -55,7 +56,7 @@ def _shared(subject: Subject, rule: Rule) -> set[str]:
     """The names that a rule has in common with one that it holds or overrides, or that does so to it."""
     relations = subject.reasoned.relations
     others = [*(rule.hold.advice if rule.hold else ()), *rule.overrides]
-    others += [each.id for each in relations.held_by.get(rule.id, ())]
+    others += [each.id for each in relations.held_by.get(rule.id, ()) if rule.id in held_by_name(subject, each)]
     others += (
         [each.id for each in subject.book.rules if rule.id in each.overrides] if rule.id in relations.overridden else []
     )

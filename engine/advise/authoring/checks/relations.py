@@ -50,7 +50,8 @@ def _repeated(subject: Subject) -> Iterator[Finding]:
 def _subsumed(subject: Subject) -> Iterator[Finding]:
     for rule, other in _superfluous(subject):
         if effects(rule) != effects(other) or not subject.reasoned.relations.implies(other, rule):
-            sentence = f"The rule `{rule.id}` adds nothing: whenever it holds, `{other.id}`{_where(rule, other)} does too, and does as much."
+            also = f"`{other.id}`{_where(rule, other)}"
+            sentence = f"The rule `{rule.id}` adds nothing: whenever it holds, {also} does too, and does as much."
             hint = "Delete it, or narrow the other rule."
             yield _warning("rule-subsumed", rule.place, sentence, hint)
 
@@ -93,12 +94,12 @@ def _named(subject: Subject) -> set[str]:
     for rule in subject.book.rules:
         found.update(rule.overrides)
         if rule.hold is not None:
-            found.update(_held_by_name(subject, rule))
+            found.update(held_by_name(subject, rule))
             found.update([rule.hold.instead] if rule.hold.instead else [])
     return found
 
 
-def _held_by_name(subject: Subject, rule: Rule) -> dict[str, Place]:
+def held_by_name(subject: Subject, rule: Rule) -> dict[str, Place]:
     """The advice that a rule's hold names, with its places; none when it holds all."""
     hold = mapping_of(subject.rule_nodes[rule.id], "hold")
     return {str(each.value): each.place for each in items_of(hold, "advice") if isinstance(each, Scalar)}
@@ -126,7 +127,7 @@ def _always_held(subject: Subject) -> Iterator[Finding]:
 def _hold_never_meets(subject: Subject) -> Iterator[Finding]:
     relations = subject.reasoned.relations
     for rule in subject.book.rules:
-        for name, place in _held_by_name(subject, rule).items() if rule.hold else ():
+        for name, place in held_by_name(subject, rule).items() if rule.hold else ():
             held = relations.rules.get(name)
             if held is not None and _both_live(subject, rule, held) and relations.apart(rule, held):
                 sentence = f"This never holds `{name}` back: the conditions of the two rules can't both be true."
@@ -153,7 +154,8 @@ def _always_overridden(subject: Subject) -> Iterator[Finding]:
     relations = subject.reasoned.relations
     for rule, other, _ in _overrides(subject):
         if rule.id not in relations.overridden and relations.implies(other, rule):
-            sentence = f"The rule `{other.id}` never has an effect: whenever it holds, `{rule.id}`{_where(other, rule)} overrides it."
+            by = f"`{rule.id}`{_where(other, rule)}"
+            sentence = f"The rule `{other.id}` never has an effect: whenever it holds, {by} overrides it."
             hint = "Narrow the overriding rule, or delete this one."
             yield _warning("rule-always-overridden", other.place, sentence, hint)
 

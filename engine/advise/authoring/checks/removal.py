@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import yaml
@@ -37,7 +37,7 @@ class Entries:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         root = yaml.compose(text, Loader=loader)
         self._entries: dict[tuple[int, int], Entry] = {}
-        for node, above in _nodes(root, ()):
+        for node, above in () if root is None else _nodes(root, ()):
             if isinstance(node, yaml.MappingNode):
                 for i, (key, _) in enumerate(node.value):
                     self._entries[key.start_mark.line + 1, key.start_mark.column + 1] = Entry(node, i, above)
@@ -94,7 +94,7 @@ class Entries:
             return self.put(start, keys[entry.index + 1].start_mark.index, "")
         return self.put(self._line(start), self._end(values[entry.index]), "")
 
-    def _between(self, starts: list[yaml.Node], index: int, ends: list[yaml.Node]) -> Edit:
+    def _between(self, starts: Sequence[yaml.Node], index: int, ends: Sequence[yaml.Node]) -> Edit:
         """Takes one of several out that stand between brackets."""
         if index + 1 < len(starts):
             return self.put(starts[index].start_mark.index, starts[index + 1].start_mark.index, "")
@@ -128,9 +128,11 @@ class Entries:
 
 def _last(node: yaml.Node) -> int:
     """Where the last word of a node ends: a block ends only before the next one begins."""
-    if isinstance(node, yaml.ScalarNode) or node.flow_style:
-        is_block = isinstance(node, yaml.ScalarNode) and node.style in ("|", ">")
-        return node.end_mark.index - 1 if is_block else node.end_mark.index
+    if isinstance(node, yaml.ScalarNode):
+        return node.end_mark.index - (node.style in ("|", ">"))
+    assert isinstance(node, yaml.CollectionNode)
+    if node.flow_style:
+        return node.end_mark.index
     last = node.value[-1]
     return _last(last[1] if isinstance(last, tuple) else last)
 
