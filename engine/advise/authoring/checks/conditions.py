@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from advise.authoring.checks.check import Check
 from advise.authoring.checks.conjunctions import Conjunction, Part, conjunction
@@ -51,14 +52,14 @@ class _Walk:
             return
         kept, findings = self._superfluous(found)
         yield from findings
+        # What is to go mustn't be the reason for something else to go, nor is it looked into.
+        found = replace(found, parts=tuple(kept))
         branches: list[Conjunction] = []
-        for part in found.parts:
+        for part in kept:
             if isinstance(part.condition, AnyOf):
                 whole = [each for each in found.inside_of(part) if each.kind == "branch"]
-                possible = list(self._possible(whole, part.condition, found)) if part in kept else []
-                for each in possible:
-                    if isinstance(each, Finding):
-                        yield each
+                possible = list(self._possible(whole, part.condition, found))
+                yield from (each for each in possible if isinstance(each, Finding))
                 held = [each for each in possible if isinstance(each, Conjunction)]
                 yield from self._contained(held, part.condition, found)
                 branches += held
@@ -115,7 +116,7 @@ class _Walk:
     def _superfluous(self, found: Conjunction) -> tuple[list[Part], list[Finding]]:
         """The parts that say something, and findings about the others."""
         kept, findings = list(found.parts), []
-        around = frozenset[Key]().union(*(_all_of(self.logic.subjects(*each)) for each in found.around))
+        around = frozenset[Key]().union(*(_all_of(self.logic.subjects(*each)) for each in found.firm))
         for part in found.parts:
             if self._can_be_always(part.condition) and self.logic.always(part.condition, found.names):
                 kept.remove(part)
@@ -126,7 +127,7 @@ class _Walk:
             known = around.union(*(speak[id(each)] for each in others))
             if not self._may_follow(part, known, found):
                 continue
-            claims = [*((each.condition, found.names) for each in others), *found.around]
+            claims = [*((each.condition, found.names) for each in others), *found.firm]
             if claims and self.logic.follows(part.condition, found.names, *claims):
                 kept.remove(part)
                 findings.append(self._implied(part, others, found))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from advise.authoring.logic import Claim, Names
 from advise.conditions import Aggregate, All, AnyOf, Condition, Not, Operand, Quantified, Scope, Test
@@ -40,13 +40,14 @@ def _is_test(condition: Condition) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Conjunction:
-    """Parts that must all hold. `around` is what must hold besides; `kind` says where it stands: `rule`, `branch`,
-    `some`, `every`, `no`, `not` or `where`."""
+    """Parts that must all hold. `around` is what must hold besides, and `firm` that of it which is nothing but tests;
+    `kind` says where it stands: `rule`, `branch`, `some`, `every`, `no`, `not` or `where`."""
 
     kind: str
     parts: tuple[Part, ...]
     names: Names
-    around: tuple[Claim, ...] = field(default=())
+    around: tuple[Claim, ...] = ()
+    firm: tuple[Claim, ...] = ()
 
     def claims(self, but: Part | None = None) -> tuple[Claim, ...]:
         """All that must hold, without one part."""
@@ -59,12 +60,23 @@ class Conjunction:
 
     def inside_of(self, part: Part) -> Iterator[Conjunction]:
         """The conjunctions directly inside one of its parts."""
-        return _inside(part.condition, self.names, self.claims(part))
+        firm = ((each.condition, self.names) for each in self.parts if each is not part and each.tests)
+        around = Around(self.claims(part), (*firm, *self.firm))
+        return _inside(part.condition, self.names, around)
 
 
-def conjunction(kind: str, condition: Condition, names: Names, around: tuple[Claim, ...] = ()) -> Conjunction:
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What holds around a conjunction: all of it, and the tests of it."""
+
+    all: tuple[Claim, ...] = ()
+    firm: tuple[Claim, ...] = ()
+
+
+def conjunction(kind: str, condition: Condition, names: Names, around: Around | None = None) -> Conjunction:
     """A condition as the parts that must all hold."""
-    return Conjunction(kind, tuple(_parts(flat(condition))), names, around)
+    around = around or Around()
+    return Conjunction(kind, tuple(_parts(flat(condition))), names, around.all, around.firm)
 
 
 def _parts(conditions: list[Condition]) -> Iterator[Part]:
@@ -86,7 +98,7 @@ def _place(condition: Condition) -> Place | None:
     return None if isinstance(condition, All) else condition.place
 
 
-def _inside(condition: Condition, names: Names, around: tuple[Claim, ...]) -> Iterator[Conjunction]:
+def _inside(condition: Condition, names: Names, around: Around) -> Iterator[Conjunction]:
     match condition:
         case Test():
             for operand in (condition.left, condition.right):
@@ -99,12 +111,12 @@ def _inside(condition: Condition, names: Names, around: tuple[Claim, ...]) -> It
                 yield conjunction("branch", branch, names, around)
         case Not():
             if isinstance(condition.part, Test):
-                yield from _inside(condition.part, names, ())
+                yield from _inside(condition.part, names, Around())
             else:
                 yield conjunction("not", condition.part, names)
         case Quantified():
             # What holds around a body that is denied doesn't make its tests redundant.
-            kept = around if condition.quantifier == "some" else ()
+            kept = around if condition.quantifier == "some" else Around()
             yield conjunction(condition.quantifier, condition.body, inner(names, condition.scope), kept)
 
 

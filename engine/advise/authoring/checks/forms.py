@@ -150,7 +150,7 @@ def _quantifier(said: str) -> Mend:
     def mend(entries: Entries, entry: Entry) -> Fix | None:
         key, value = entry.mapping.value[entry.index]
         where = next((inner for name, inner in value.value if name.value == "where"), None)
-        if not value.flow_style:
+        if not value.flow_style or any(" ".join(name.value.split()) == said for name, _ in entry.mapping.value):
             return None
         body = "{}" if where is None else entries.text[where.start_mark.index : where.end_mark.index]
         edit = entries.put(key.start_mark.index, value.end_mark.index, f"{said}: {body}")

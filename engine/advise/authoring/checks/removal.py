@@ -10,7 +10,8 @@ import yaml
 from advise.errors import Edit, Place
 from advise.operators import OPERATORS
 
-_BINDS = ("each ", "some ", "every ", "no ", "count ", "sum ", "highest ", "lowest ", "earliest ", "latest ")
+_BODIES = ("each ", "some ", "every ", "no ")
+_LISTS = ("any", "all", "not", "where")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +50,23 @@ class Entries:
     def without(self, place: Place) -> tuple[Edit, ...] | None:
         """Takes the test out whose name or operator stands at a place; None where that can't be done safely."""
         entry = self.entry(place)
-        while entry is not None and len(entry.mapping.value) == 1 and entry.key.value in OPERATORS:
+        while entry is not None and entry.key.value in OPERATORS and self._tests_alone(entry):
             entry = self._around(entry)
         if entry is None:
             return None
         if len(entry.mapping.value) > 1:
             return (self._cut(entry),)
         outer = self._around(entry)
-        if entry.mapping.flow_style and outer is not None and outer.key.value.startswith(_BINDS[:4]):
+        if entry.mapping.flow_style and outer is not None and outer.key.value.startswith(_BODIES):
             return (self.edit(entry.mapping, "{}"),)
         return self._item(entry)
+
+    def _tests_alone(self, entry: Entry) -> bool:
+        """Whether an operator is the only one for the name that it stands under; `not` may also stand by itself."""
+        outer = self._around(entry)
+        if outer is None or outer.key.value.startswith(_BODIES) or outer.key.value in _LISTS:
+            return False
+        return len([key for key, _ in entry.mapping.value if key.value != "where"]) == 1
 
     def _around(self, entry: Entry) -> Entry | None:
         """The entry whose value is the mapping that an entry stands in."""
