@@ -60,6 +60,7 @@ class Logic:
     def __init__(self, book: Rulebook, drawn: Drawn | None = None) -> None:
         self.book = book
         self.domains = Domains(book, drawn)
+        self._changing: dict[int, tuple[Condition, tuple[date, ...]]] = {}
         self._takings: dict[date, Taking] = {}
         self._known: dict[tuple[int, frozenset[tuple[str, str]], date], tuple[Condition, Branches]] = {}
 
@@ -99,8 +100,16 @@ class Logic:
 
     def eras(self, conditions: Iterable[Condition]) -> tuple[date, ...]:
         """A day for each of the values that the parameters in the conditions have together, one after the other."""
-        since = {day for each in conditions for name in _parameters(each) for day in self._starts(name)}
+        since = {day for each in conditions for day in self._changes(each)}
         return tuple(sorted(since)) or (self.book.as_of,)
+
+    def _changes(self, condition: Condition) -> tuple[date, ...]:
+        """The days on which a parameter in a condition changes, and one before the first, worked out once."""
+        known = self._changing.get(id(condition))
+        if known is None or known[0] is not condition:
+            days = {day for name in set(_parameters(condition)) for day in self._starts(name)}
+            known = self._changing[id(condition)] = condition, tuple(days)
+        return known[1]
 
     def _starts(self, name: str) -> Iterator[date]:
         starts = [start for start, _ in self.book.settings[name].values]
