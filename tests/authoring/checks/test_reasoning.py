@@ -106,6 +106,16 @@ def test_nothing_is_said_of_what_may_well_be_so(when: str, tmp_path: Path) -> No
     assert [str(each) for each in found(tmp_path, "rules:\n" + rule("extra", when), codes)] == []
 
 
+def test_a_parameter_that_a_computed_fact_reads_is_taken_with_all_its_values(tmp_path: Path) -> None:
+    text = (
+        "parameters:\n  far: {means: Far, because: Custom, unit: km, from: {2020-01-01: %s, 2026-01-01: 60}}\n"
+        "computed:\n  far_trips: {means: Far trips, count: trip, where: {km: {at least: $far}}}\nrules:\n"
+        + rule("extra", "- each bike: {}\n- far_trips: {at least: 1}\n- no trip: {km: {at least: 60}}")
+    )
+    assert len(found(tmp_path, text % 80, ["condition-never-true"])) == 1
+    assert found(tmp_path, text % 50, ["condition-never-true"]) == []
+
+
 def test_a_contradiction_names_the_line_that_forbids_it(tmp_path: Path) -> None:
     when = "- each bike:\n    gears: {at least: 12}\n    electric: true\n- bike.gears: {less than: 8}"
     (one,) = found(tmp_path, "rules:\n" + rule("extra", when), ["condition-never-true"])

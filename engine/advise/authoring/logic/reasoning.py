@@ -10,7 +10,7 @@ from advise.authoring.logic.clashes import clashes
 from advise.authoring.logic.domains import Domains, Drawn
 from advise.authoring.logic.entailment import Entailment
 from advise.authoring.logic.literals import NEVER, Branch, Branches, Env, Key, Literal, Taking, both
-from advise.conditions import Aggregate, Condition, Not, Parameter, Scope
+from advise.conditions import Aggregate, Condition, Not, Of, Operand, Parameter, Ref, Scope
 from advise.plan import operand_parts, tests
 from advise.rules import Rule, Rulebook
 
@@ -107,9 +107,24 @@ class Logic:
         """The days on which a parameter in a condition changes, and one before the first, worked out once."""
         known = self._changing.get(id(condition))
         if known is None or known[0] is not condition:
-            days = {day for name in set(_parameters(condition)) for day in self._starts(name)}
+            days = {day for name in set(self._parameters(condition)) for day in self._starts(name)}
             known = self._changing[id(condition)] = condition, tuple(days)
         return known[1]
+
+    def _parameters(self, condition: Condition) -> Iterator[str]:
+        """The parameters on which a condition rests, those of computed facts too."""
+        ahead: list[Operand] = [side for test in tests(condition) for side in (test.left, test.right)]
+        seen: set[object] = set()
+        while ahead:
+            operand = ahead.pop()
+            if isinstance(operand, Parameter):
+                yield operand.name
+            elif isinstance(operand, Aggregate):
+                yield from self._parameters(operand.where)
+            elif isinstance(operand, Ref) and operand.of is Of.COMPUTED and operand.key not in seen:
+                seen.add(operand.key)
+                ahead.append(self.book.computed[operand.key].value)
+            ahead += operand_parts(operand)
 
     def _starts(self, name: str) -> Iterator[date]:
         starts = [start for start, _ in self.book.settings[name].values]
@@ -197,17 +212,3 @@ def _concerns(none: Literal, thing: Bound) -> bool:
     if (scope.thing, scope.is_table) != (thing.scope.thing, thing.scope.is_table):
         return False
     return not scope.other or (thing.anchor is not None and none.inner.env.get(scope.thing) == thing.anchor)
-
-
-def _parameters(condition: Condition) -> Iterator[str]:
-    """The parameters in a condition, those that computed facts read not included."""
-    ahead: list[object] = []
-    for test in tests(condition):
-        ahead += [test.left, test.right]
-    while ahead:
-        operand = ahead.pop()
-        if isinstance(operand, Parameter):
-            yield operand.name
-        elif isinstance(operand, Aggregate):
-            yield from _parameters(operand.where)
-        ahead += operand_parts(operand)  # type: ignore[arg-type]
