@@ -131,6 +131,17 @@ def test_a_test_that_follows_is_found_once_and_the_stronger_one_stays(tmp_path: 
     assert [each.place.line for each in found(tmp_path, "rules:\n" + rule("extra", when), ["test-implied"])] == [8, 10]
 
 
+def test_a_branch_that_is_always_true_is_not_deleted_for_then_the_others_would_count(tmp_path: Path) -> None:
+    when = "- each bike: {electric: true}\n- any:\n    - bike.gears: {at least: 1}\n    - rides_in_rain: true"
+    every = found(tmp_path, "rules:\n" + rule("extra", when), [check.code for check in CONDITIONS])
+    assert [each.code for each in every] == ["test-always-true"]
+    assert every[0].fix is None or every[0].place.line == 9
+    inner = when.replace("bike.gears: {at least: 1}", "{bike.gears: {at least: 1}, bike.terrain: road}")
+    (one,) = found(tmp_path, "rules:\n" + rule("extra", inner), [check.code for check in CONDITIONS])
+    assert one.code == "test-always-true"
+    assert one.fix is not None
+
+
 def test_between_is_one_test_though_its_lower_end_is_the_schemas(tmp_path: Path) -> None:
     assert not found(
         tmp_path, "rules:\n" + rule("extra", "- each bike: {gears: {between: [1, 8]}}"), ["test-always-true"]

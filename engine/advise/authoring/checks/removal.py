@@ -77,9 +77,11 @@ class Entries:
         return Entry(outer, index, entry.above[1:])
 
     def _item(self, entry: Entry) -> tuple[Edit, ...] | None:
-        """Takes a whole item out of a list, when it isn't the only one."""
-        outer = entry.above[0] if entry.above else None
-        if not isinstance(outer, yaml.SequenceNode) or len(outer.value) < 2:
+        """Takes a whole item out of a list, when it isn't the only one; out of `any`, that would change its meaning."""
+        outer, around = entry.above[:2] if len(entry.above) > 1 else (None, None)
+        if not isinstance(outer, yaml.SequenceNode) or not isinstance(around, yaml.MappingNode) or len(outer.value) < 2:
+            return None
+        if any(value is outer and key.value == "any" for key, value in around.value):
             return None
         index = next(i for i, each in enumerate(outer.value) if each is entry.mapping)
         return (self.item(outer, index),)
