@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+from advise.authoring.checks.reasoned import Reasoned
 from advise.authoring.checks.uses import Uses, uses_of
 from advise.authoring.checks.written import Written, written_in
 from advise.authoring.spans import SourceText
@@ -57,6 +58,11 @@ class Subject:
     def plan(self) -> Plan:
         """What depends on what."""
         return Plan(self.book)
+
+    @cached_property
+    def reasoned(self) -> Reasoned:
+        """What is proved about the rules."""
+        return Reasoned(self.book, self.files)
 
     @cached_property
     def roots(self) -> Mapping[str, MappingNode]:
