@@ -69,6 +69,8 @@ def check(request: Request, fix: bool = False) -> int:
     """
     folder = folder_of(request.named)
     if fix:
+        if request.named is None and folder != Path():
+            raise click.UsageError("Name the folder to mend: the career advice that comes with advise isn't changed.")
         _mend(folder, request)
     report = _report(folder, request.only)
     if request.form == "text":

@@ -207,6 +207,19 @@ def test_fix_mends_says_what_and_keeps_the_file_as_it_was_otherwise(folder: Path
     assert check("my lamps", "--fix").stderr == ""
 
 
+@pytest.mark.usefixtures("folder")
+def test_the_rules_that_come_with_advise_are_never_mended_by_the_way() -> None:
+    result = check("--fix")
+    assert result.exit_code == BAD_INPUT
+    assert "Name the folder to mend" in result.stderr
+
+
+def test_the_knowledge_base_that_one_is_in_is_mended(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    assert check("--fix").exit_code == DONE
+    assert (folder / "lamps.yaml").read_text("utf-8") == RULES
+
+
 def test_diff_changes_nothing(folder: Path) -> None:
     result = check("my lamps", "--diff")
     assert result.exit_code == FINDINGS

@@ -102,13 +102,18 @@ def _percentages(subject: Subject) -> Iterator[Finding]:
 
 
 _SHOUTED = re.compile(r"(?<![\w-])(?:NOT|NEVER|ALWAYS|MUST|IMPORTANT|WARNING|ATTENTION|URGENT)(?![\w-])")
-_CAPITALS = re.compile(r"(?<![\w-])[^\W\d_a-z]{4,}(?:[ ,!]+[^\W\d_a-z]{2,})+(?![\w-])")
+_CAPITALS = re.compile(r"(?<![\w-])[^\W\d_a-z]{2,}(?:[ ,!]+[^\W\d_a-z]{2,})+(?![\w-])")
+
+
+def _is_shouted(match: re.Match[str]) -> bool:
+    """True for words in capitals that aren't all as short as the names of agencies are."""
+    return match[0].isupper() and max(map(len, re.findall(r"\w+", match[0]))) > 3
 
 
 def _capitals(subject: Subject) -> Iterator[Finding]:
     for text in subject.written:
         plain = _without_placeholders(text.text)
-        match = next((m for m in _CAPITALS.finditer(plain) if m[0].isupper()), None) or _SHOUTED.search(plain)
+        match = next(filter(_is_shouted, _CAPITALS.finditer(plain)), None) or _SHOUTED.search(plain)
         if match is not None:
             place = _place(subject, text, match[0])
             hint = "Write it in ordinary letters; what matters most comes first instead."
