@@ -16,6 +16,8 @@ from advise.loading.folder import Kept
 from advise.rules import Rulebook
 
 MANIFEST = "knowledge_base.yaml"
+MOST_WHILE_TYPING = 500
+"""Rules, up to which checks are run while somebody types: they take about a millisecond each."""
 
 
 def folder_around(path: Path) -> Path | None:
@@ -42,9 +44,12 @@ class Editing:
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """What `advise check` would say now, without what takes long."""
+        """What `advise check` would say now, without what takes long: in a large knowledge base, only what keeps it
+        from loading."""
         found, subject = self._looked
-        return found if subject is None else judged(subject, costly=False)
+        if subject is None or len(subject.book.rules) > MOST_WHILE_TYPING:
+            return found
+        return judged(subject, costly=False)
 
     @cached_property
     def all_findings(self) -> tuple[Finding, ...]:
