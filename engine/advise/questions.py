@@ -154,6 +154,11 @@ class Reading:
                 ahead += step.ahead
         return tuple(sorted(found.values(), key=self.order)), tuple(sorted(conflicts))
 
+    def alone(self, firing: Firing) -> tuple[frozenset[LackKey], frozenset[Firing]]:
+        """What keeps an open firing open by itself: facts that are lacking, and open firings that it depends on."""
+        step = self._step(firing)
+        return frozenset(step.found), frozenset(step.ahead)
+
     def _step(self, firing: Firing) -> _Lacking:
         """What keeps a firing open by itself; worked out once."""
         if firing not in self._steps:

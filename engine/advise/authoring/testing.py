@@ -13,11 +13,14 @@ from advise.errors import FactsError, Finding
 from advise.evaluate import Evaluation
 from advise.evaluate.compiled import names_of
 from advise.evaluate.generate import Generator
+from advise.evaluate.reference import World
 from advise.knowledge_base import KnowledgeBase
 from advise.loading.folder import Kept
 from advise.loading.reader import read
 from advise.outcome import outcome
+from advise.places import Places
 from advise.plan import Plan
+from advise.questions import Reading
 from advise.rules import Example, Rule, Rulebook
 
 Fired = frozenset[tuple[str, tuple[int, ...], bool]]
@@ -130,14 +133,16 @@ def _key(example: Example) -> tuple[str, str, str | None, str]:
 
 @dataclass(frozen=True, slots=True)
 class _Edit:
-    """What an edit has changed: `everything`, or the `effects` and the `conditions` of some rules.
+    """What an edit has changed: `everything`, or the `effects`, the `order` and the `conditions` of some rules.
 
     `values`: parameters, tables or computed facts, and so any rule's conditions.
     """
 
+    before: KnowledgeBase | None = None
     everything: bool = False
     values: bool = False
     effects: frozenset[str] = frozenset()
+    order: frozenset[str] = frozenset()
     conditions: frozenset[str] = frozenset()
 
     @classmethod
@@ -150,10 +155,12 @@ class _Edit:
         was, now = ({rule.id: rule for rule in book.rules} for book in (old, new))
         both = was.keys() & now.keys()
         return cls(
+            before.base,
             values=(old.settings, old.tables, old.computed) != (new.settings, new.tables, new.computed),
             effects=frozenset(
                 (was.keys() ^ now.keys()) | {id for id in both if _effects(was[id]) != _effects(now[id])}
             ),
+            order=frozenset(id for id in both if _order(was[id]) != _order(now[id])),
             conditions=frozenset(id for id in both if was[id].condition != now[id].condition),
         )
 
@@ -161,27 +168,58 @@ class _Edit:
         """Whether what came of an example may be something else now."""
         if self.everything:
             return True
-        if not (self.values or self.effects or self.conditions):
+        if not (self.values or self.effects or self.order or self.conditions):
             return False
         example = last.example
         fired = _fired(base.rulebook, base.evaluate(base.case(example.facts, example.as_of)))
-        rules = {rule for rule, _, _ in fired}
+        rules = frozenset(rule for rule, _, _ in fired)
         if fired != last.fired or rules & self.effects:
             return True
-        return not _ASKED.isdisjoint(example.expect) and (self.values or bool(rules & self.conditions))
+        if rules & self.order and (example.exact or not _ORDERED.isdisjoint(example.expect)):
+            return True
+        if _ASKED.isdisjoint(example.expect):
+            return False
+        return self.values or self._asks_otherwise(base, example, rules & self.conditions)
+
+    def _asks_otherwise(self, base: KnowledgeBase, example: Example, rules: frozenset[str]) -> bool:
+        """Whether rules that are open lack other facts than before."""
+        return bool(rules) and (
+            self.before is None or _lacks(self.before, example, rules) != _lacks(base, example, rules)
+        )
 
 
 _ASKED = frozenset({"asks", "not asks"})
+_ORDERED = frozenset({"first", "later", "notes"})
 
 
-def _frame(book: Rulebook) -> Rulebook:
+def _lacks(base: KnowledgeBase, example: Example, rules: frozenset[str]) -> frozenset[Any]:
+    """What the open firings of some rules lack, each by itself."""
+    case = base.case(example.facts, example.as_of)
+    evaluation = base.evaluate(case)
+    reading = Reading(base.plan, evaluation, World(base.plan, case, evaluation), Places(base.rulebook, case))
+    found = set()
+    for rule, things in evaluation.open:
+        name = base.rulebook.rules[rule].id
+        if name in rules:
+            facts, ahead = reading.alone((rule, things))
+            found.add((name, things, facts, frozenset((base.rulebook.rules[r].id, t) for r, t in ahead)))
+    return frozenset(found)
+
+
+def _frame(book: Rulebook) -> Any:
     """What every outcome depends on."""
-    return replace(book, rules=(), content_hash="", version="", settings={}, tables={}, computed={}, imports={})
+    types = {key: conclusion.type for key, conclusion in book.conclusions.items()}
+    order = tuple(book.priorities)
+    return book.facts, book.lists, book.derived, types, book.first_steps, order, book.protected
 
 
 def _effects(rule: Rule) -> Any:
     """What of a rule's effects an example can see: not the texts."""
-    advise = None if rule.advise is None else (rule.advise.priority, rule.advise.effort, rule.advise.kind)
     hold = None if rule.hold is None else (rule.hold.advice, rule.hold.instead)
     asks = None if rule.ask is None else (rule.ask.thing, rule.ask.path)
-    return rule.each, rule.conclude, advise, hold, asks, rule.refer is None, rule.overrides
+    return rule.each, rule.conclude, rule.advise is None, hold, asks, rule.refer is None, rule.overrides
+
+
+def _order(rule: Rule) -> Any:
+    """Where a rule's advice stands among other advice."""
+    return None if rule.advise is None else (rule.advise.priority, rule.advise.effort, rule.advise.kind)
