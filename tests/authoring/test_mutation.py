@@ -15,6 +15,7 @@ from advise.authoring.mutants import Mutant, mutants
 from advise.authoring.mutation import Score, Trials, mutate
 from advise.authoring.telling import Telling
 from advise.authoring.whereabouts import Whereabouts
+from advise.case import Case
 from advise.cases import differences
 from advise.errors import Place
 from advise.evaluate.reference import evaluate
@@ -155,9 +156,9 @@ def test_facts_tell_a_survivor_from_the_original(tmp_path: Path) -> None:
         assert stands(base.plan, case) != stands(Plan(mutant.book), case), mutant
 
 
-def stands(of: Plan, case: object) -> tuple[tuple[str, ...], ...]:
-    found = outcome(of, case, evaluate(of, case))  # type: ignore[arg-type]
-    return found.fired_ids, found.given_ids, found.not_now_ids, found.open_ids
+def stands(of: Plan, case: Case) -> tuple[set[str], ...]:
+    found = outcome(of, case, evaluate(of, case))
+    return set(found.fired_ids), set(found.given_ids), set(found.not_now_ids), set(found.open_ids)
 
 
 # ----------------------------------------------------------------------------------------------- laws

@@ -139,11 +139,17 @@ def _values(test: Test) -> Iterator[Alteration]:
     elif isinstance(right.value, tuple):
         yield from _members(test, right)
     elif test.operator == Core.EQUAL and (choices := _choices(test)):
-        at = choices.index(right.value) if right.value in choices else int(cast(int, right.value))
-        other = (at + 1) % len(choices)
-        value: Literal = choices[other] if right.value in choices else other
-        if other != at:
-            yield _altered(test, "value", _told(test, choices[at], choices[other]), right=replace(right, value=value))
+        yield from _another_choice(test, right, choices)
+
+
+def _another_choice(test: Test, right: Constant, choices: tuple[str, ...]) -> Iterator[Alteration]:
+    """Equal to the next value of a choice, which may be held as its rank."""
+    is_rank = right.value not in choices
+    at = cast(int, right.value) if is_rank else choices.index(str(right.value))
+    other = (at + 1) % len(choices)
+    if at in range(len(choices)) and other != at:
+        value = replace(right, value=other if is_rank else choices[other])
+        yield _altered(test, "value", _told(test, choices[at], choices[other]), right=value)
 
 
 def _choices(test: Test) -> tuple[str, ...]:
@@ -164,7 +170,7 @@ def _members(test: Test, right: Constant) -> Iterator[Alteration]:
     for number, value in enumerate(values):
         rest = (*values[:number], *values[number + 1 :])
         if rest and value not in rest:
-            name = choices[value] if choices and isinstance(value, int) else value
+            name = choices[value] if value in range(len(choices)) else value  # type: ignore[index]
             said = f"{test.said}, without {name}"
             yield _altered(test, "list", said, right=replace(right, value=cast(Literal, rest)))
 
@@ -215,10 +221,10 @@ def _moved(constant: Constant, test: Test) -> Iterator[tuple[Constant, str, str]
             moved = (date.fromisoformat(str(value)) + timedelta(days)).isoformat()
             yield replace(constant, value=moved), str(value), moved
     elif constant.type.kind is Kind.NUMBER and choices and constant is test.right:
-        if test.operator != Core.EQUAL:  # or it's another value
-            for rank in (cast(int, value) + 1, cast(int, value) - 1):
-                if 0 <= rank < len(choices):
-                    yield replace(constant, value=rank), choices[cast(int, value)], choices[rank]
+        named = dict(enumerate(choices))
+        for rank in (cast(int, value) + 1, cast(int, value) - 1):
+            if test.operator != Core.EQUAL and rank in named and value in named:  # equal to another is another value
+                yield replace(constant, value=rank), named[cast(int, value)], named[rank]
     elif constant.type.kind is Kind.NUMBER:
         bounds = test.left.type if constant is test.right else Type(Kind.NUMBER)
         for number in stepped(cast(float, value), bounds):

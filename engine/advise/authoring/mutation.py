@@ -114,10 +114,10 @@ class Trials:
         trial = _Trial(self, mutant)
         return next((run.number for run in self._ordered(mutant) if trial.notices(run)), None)
 
-    def telling(self, mutant: Mutant) -> Callable[[Case, Evaluation], bool]:
+    def telling(self, mutant: Mutant, surely: bool = False) -> Callable[[Case, Evaluation], bool]:
         """A function that says for any person whether an example of theirs could notice: other rules hold, or other
-        advice is given, open or not now."""
-        trial = _Trial(self, mutant)
+        advice is given, not now, or, unless it's to be `surely`, open."""
+        trial = _Trial(self, mutant, surely)
 
         def tells(case: Case, evaluation: Evaluation) -> bool:
             return trial.tells(case, evaluation)
@@ -159,8 +159,9 @@ class _Trial:
     A mutant's rules depend on no others than those of the original, so the order of evaluation stays right.
     """
 
-    def __init__(self, trials: Trials, mutant: Mutant) -> None:
+    def __init__(self, trials: Trials, mutant: Mutant, surely: bool = False) -> None:
         self.trials = trials
+        self.surely = surely
         self.mutant = mutant
         self.plan = Plan(mutant.book)
         self.affected = trials.affected(mutant.touched)
@@ -184,9 +185,10 @@ class _Trial:
         now, was = self._evaluation(case, evaluation), evaluation
         return self._stands(self.plan, case, now) != self._stands(self.trials.plan, case, was)
 
-    def _stands(self, plan: Plan, case: Case, evaluation: Evaluation) -> tuple[tuple[str, ...], ...]:
+    def _stands(self, plan: Plan, case: Case, evaluation: Evaluation) -> tuple[frozenset[str], ...]:
         made = outcome(plan, case, evaluation)
-        return made.fired_ids, made.given_ids, made.not_now_ids, made.open_ids
+        certain = made.fired_ids, made.given_ids, made.not_now_ids
+        return tuple(map(frozenset, certain if self.surely else (*certain, made.open_ids)))
 
     def _concerns(self, run: _Run) -> bool:
         """Whether the outcome may be another one; cheap."""

@@ -23,7 +23,11 @@ class Telling:
     def facts(self, mutant: Mutant, tries: int = TRIES) -> dict[str, Any] | None:
         """A person's facts for whom other rules hold, or other advice stands; None when none are found among so
         many, though there may be some."""
-        return self._witnesses.search(self._near(mutant), self._trials.telling(mutant), tries)
+        for surely in (True, False):
+            found = self._witnesses.search(self._near(mutant), self._trials.telling(mutant, surely), tries // 2)
+            if found is not None:
+                return found
+        return None
 
     def _near(self, mutant: Mutant) -> tuple[Rule, ...]:
         """The rules near which to look: those that may come out otherwise, and the advice that's no longer held."""
