@@ -44,6 +44,7 @@ _EXAMPLES: Final = (
 @click.option("--coverage", is_flag=True, help="Show what the examples reach of rules and conditions instead.")
 @click.option("--annotate", is_flag=True, help="Show that beside the lines of the rule files.")
 @click.option("--mutate", is_flag=True, help="Alter rules a little and show what no example notices instead.")
+@click.option("--suggest", is_flag=True, help="Write examples at the edges of conditions that aren't shown instead.")
 @click.option("--facts", is_flag=True, help="With --coverage and --mutate: write facts for what is missing.")
 @click.option("--jobs", "-j", type=click.IntRange(1), default=1, metavar="N", help="How many processes --mutate takes.")
 @click.option("--force", is_flag=True, help="Let --output replace a file that isn't an earlier result.")
@@ -59,8 +60,8 @@ def test(**how: Any) -> int:
 
     if how["output"] == files.STDIN:  # which, for what is written, is standard output
         how["output"] = None
-    study = {each: how.pop(each) for each in ("coverage", "annotate", "mutate", "facts", "jobs")}
-    if study["coverage"] or study["annotate"] or study["mutate"]:
+    study = {each: how.pop(each) for each in ("coverage", "annotate", "mutate", "suggest", "facts", "jobs")}
+    if study["suggest"] or study["coverage"] or study["annotate"] or study["mutate"]:
         return _study(how, **study)
     if study["facts"]:
         raise click.UsageError("--facts goes with --coverage or --mutate.")
@@ -86,11 +87,19 @@ def test(**how: Any) -> int:
 _OF_RULES: Final = ("folder", "rules", "topics", "files", "form")
 
 
-def _study(how: dict[str, Any], coverage: bool, annotate: bool, mutate: bool, facts: bool, jobs: int) -> int:
+def _study(
+    how: dict[str, Any], coverage: bool, annotate: bool, mutate: bool, suggest: bool, facts: bool, jobs: int
+) -> int:
     """What the examples reach and notice of the rules selected."""
     from advise.authoring.selection import Selection
-    from advise_cli import covering, mutating
+    from advise_cli import covering, mutating, suggesting
 
+    if suggest:
+        others = coverage or annotate or mutate or facts or any(v for k, v in how.items() if k not in _OF_RULES)
+        if others or how["form"]:
+            raise click.UsageError("With --suggest go --rule, --topic and --file.")
+        selected = Selection(how["rules"], how["topics"], how["files"])
+        return guarded(lambda: suggesting.suggest(how["folder"], selected))
     if mutate and (coverage or annotate):
         raise click.UsageError("--mutate and --coverage don't go together.")
     which = "--mutate" if mutate else "--coverage"
