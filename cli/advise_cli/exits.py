@@ -13,7 +13,7 @@ NOBODY_READS: Final = 141
 
 MEANINGS: Final = (
     (DONE, "advice given; or nothing to mend; or all examples as expected"),
-    (FINDINGS, "findings in a knowledge base, or examples that differ"),
+    (FINDINGS, "findings, examples that differ, or with diff --exit-code other advice"),
     (BAD_INPUT, "facts or options that can't be used, or a report that can't be written"),
     (INTERNAL, "a mistake in advise itself"),
     (INTERRUPTED, "stopped with Ctrl-C"),

@@ -279,5 +279,5 @@ def _shared(things: Things, about: str) -> int:
 
 def one_line(line: Line) -> str:
     """A sentence with what is below it in brackets."""
-    below = " and ".join(map(one_line, line.below))
+    below = "; ".join(map(one_line, line.below))
     return f"{line.text} ({below})" if below else line.text

@@ -49,7 +49,8 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What came of comparing two versions for `count` people. `unmet` are changes that made no difference to any."""
+    """What came of comparing two versions for `count` people. `unmet` are changes that made no difference to any,
+    unless to the words about open advice."""
 
     count: int
     groups: tuple[Group, ...]
@@ -175,5 +176,6 @@ def _grouped(affected: Iterable[Affected]) -> list[Group]:
 
 
 def _unmet(comparing: Comparing, affected: Iterable[Affected]) -> Iterator[Change]:
-    met = {why.change for each in affected for _, reasons in each.shifts for why in reasons}
+    shifts = (explained for each in affected for explained in each.shifts)
+    met = {why.change for shift, reasons in shifts for why in reasons if not shift.is_slight}
     return (change for key, change in comparing.changes.deciding.items() if key not in met)
