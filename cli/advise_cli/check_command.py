@@ -31,7 +31,8 @@ class Codes(click.ParamType[tuple[str, ...]]):
 @click.command(cls=WithExamples, examples=_EXAMPLES, context_settings=SETTINGS)
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path())
 @click.option("--fix", is_flag=True, help="Mend what is safe, in place; no advice changes by it.")
-@click.option("--diff", is_flag=True, help="Change nothing; show what --fix would change.")
+@click.option("--fix-texts", is_flag=True, help="Mend spaces and full stops in texts too, which people read.")
+@click.option("--diff", is_flag=True, help="Change nothing; show what that would change.")
 @click.option(
     "--format", "-f", "form", type=click.Choice(["text", "json", "sarif", "junit", "github"]), default="text",
     help="How findings are written.",
@@ -44,6 +45,7 @@ class Codes(click.ParamType[tuple[str, ...]]):
 def check(
     folder: str | None,
     fix: bool,
+    fix_texts: bool,
     diff: bool,
     form: str,
     only: tuple[str, ...],
@@ -63,12 +65,10 @@ def check(
         return checking.list_checks()
     if explain is not None:
         return checking.explain(explain)
-    if fix and diff:
-        raise click.UsageError("--diff changes nothing, and --fix does; use one of them.")
     if output:
         files.check_target(output, force)
     colour = output is None and sys.stdout.isatty() and wants_colour()
-    request = checking.Request(folder, form, only, output, force, colour)
+    request = checking.Request(folder, form, only, output, force, colour, fix_texts)
     if diff:
         return guarded(lambda: checking.show_mends(request))
-    return guarded(lambda: checking.check(request, fix))
+    return guarded(lambda: checking.check(request, fix or fix_texts))

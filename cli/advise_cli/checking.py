@@ -51,8 +51,8 @@ def refuse(findings: Sequence[Finding], folder: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What `advise check` is asked for: the folder named, the form, the codes of checks to run (all if none), and
-    where the findings go."""
+    """What `advise check` is asked for: the folder named, the form, the codes of checks to run (all if none), where
+    the findings go, and whether texts are mended too."""
 
     named: str | None
     form: str = "text"
@@ -60,6 +60,7 @@ class Request:
     output: str | None = None
     force: bool = False
     colour: bool = False
+    texts: bool = False
 
 
 def check(request: Request, fix: bool = False) -> int:
@@ -105,8 +106,9 @@ def _lines(report: Report, folder: Path, colour: bool) -> Iterator[str]:
             yield f"  Somebody of whom it's true: {json.dumps(each.witness, ensure_ascii=False)}"
     if report.findings:
         yield f"{folder}: {counted(len(report.findings), 'finding')}{_severities(report)}."
-        if any(each.fix is not None and each.fix.safe for each in report.findings):
-            yield "advise check --fix mends some of them."
+        fixes = [each.fix for each in report.findings if each.fix is not None]
+        if report.loads and fixes:
+            yield f"advise check {'--fix' if any(fix.safe for fix in fixes) else '--fix-texts'} mends some of them."
     else:
         yield f"{folder}: {counted(report.rules, 'rule')}, {counted(report.examples, 'example')}, nothing to mend."
 
@@ -124,7 +126,7 @@ def _mend(folder: Path, request: Request) -> None:
     """Mends what is safe, and says on standard error what was done in each file."""
     from advise.authoring.mending import mend
 
-    mended = mend(folder, date.today(), request.only)
+    mended = mend(folder, date.today(), request.only, request.texts)
     for name, content in mended.after.items():
         path = folder / name
         mode = path.stat().st_mode
@@ -145,7 +147,7 @@ def show_mends(request: Request) -> int:
     from advise.authoring.mending import mend
 
     folder = folder_of(request.named)
-    mended = mend(folder, date.today(), request.only)
+    mended = mend(folder, date.today(), request.only, request.texts)
     lines: list[str] = []
     for name, after in mended.after.items():
         before, path = mended.before[name].decode(), str(folder / name)

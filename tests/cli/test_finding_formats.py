@@ -171,7 +171,7 @@ def test_findings_go_to_a_file(folder: Path) -> None:
 def test_text_says_how_bad_each_is_and_how_many_there_are() -> None:
     lines = check("my lamps").stdout.splitlines()
     assert lines[0].startswith("my lamps/lamps.yaml:9:23: warning: text-spaces: ")
-    assert lines[-2:] == ["my lamps: 2 findings: 2 warnings.", "advise check --fix mends some of them."]
+    assert lines[-2:] == ["my lamps: 2 findings: 2 warnings.", "advise check --fix-texts mends some of them."]
 
 
 def test_notes_alone_are_no_failure(folder: Path) -> None:
@@ -197,14 +197,14 @@ def test_a_witness_is_shown_as_facts(folder: Path, monkeypatch: pytest.MonkeyPat
 def test_fix_mends_says_what_and_keeps_the_file_as_it_was_otherwise(folder: Path) -> None:
     path = folder / "lamps.yaml"
     path.chmod(0o640)
-    result = check("my lamps", "--fix")
+    result = check("my lamps", "--fix-texts")
     assert result.exit_code == DONE
     assert result.stderr == "my lamps/lamps.yaml: Leave one space (1), Put a full stop at the end (1)\n"
     assert "nothing to mend" in result.stdout
     assert path.read_text("utf-8") == RULES
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
     assert list(folder.glob(".advise*")) == []
-    assert check("my lamps", "--fix").stderr == ""
+    assert check("my lamps", "--fix-texts").stderr == ""
 
 
 @pytest.mark.usefixtures("folder")
@@ -216,26 +216,33 @@ def test_the_rules_that_come_with_advise_are_never_mended_by_the_way() -> None:
 
 def test_the_knowledge_base_that_one_is_in_is_mended(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
-    assert check("--fix").exit_code == DONE
+    assert check("--fix-texts").exit_code == DONE
     assert (folder / "lamps.yaml").read_text("utf-8") == RULES
 
 
 def test_diff_changes_nothing(folder: Path) -> None:
-    result = check("my lamps", "--diff")
+    result = check("my lamps", "--diff", "--fix-texts")
     assert result.exit_code == FINDINGS
     assert "-    advise: {say: Take  a lamp along, priority" in result.stdout
     assert "+    advise: {say: Take a lamp along., priority" in result.stdout
     assert (folder / "lamps.yaml").read_text("utf-8") == UNTIDY
     lamps(folder)
-    assert (check("my lamps", "--diff").exit_code, check("my lamps", "--diff").stdout) == (DONE, "")
-    assert check("my lamps", "--diff", "--fix").exit_code == BAD_INPUT
+    result = check("my lamps", "--diff", "--fix-texts")
+    assert (result.exit_code, result.stdout) == (DONE, "")
+
+
+def test_fix_leaves_alone_what_people_read(folder: Path) -> None:
+    result = check("my lamps", "--fix")
+    assert result.exit_code == FINDINGS
+    assert "advise check --fix-texts mends some of them." in result.stdout
+    assert (folder / "lamps.yaml").read_text("utf-8") == UNTIDY
 
 
 def test_a_file_that_cannot_be_written_is_one_sentence(folder: Path) -> None:
     from unittest.mock import patch
 
     with patch("tempfile.mkstemp", side_effect=PermissionError(13, "Permission denied")):
-        result = check("my lamps", "--fix")
+        result = check("my lamps", "--fix-texts")
     assert result.exit_code == BAD_INPUT
     assert "can't be written: Permission denied." in result.stderr
     assert (folder / "lamps.yaml").read_text("utf-8") == UNTIDY

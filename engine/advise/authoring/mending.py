@@ -1,4 +1,4 @@
-"""Mends what the checks find, where the mend is safe: as edits of the text, so that everything else stays as it is."""
+"""Mends what the checks find, where that changes no outcome: as edits of the text, so that all else stays as it is."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from pathlib import Path
 
 from advise._reading import decoded
 from advise.authoring.checking import inspect
+from advise.authoring.checks.wording import WORDING
 from advise.authoring.spans import SourceText
 from advise.errors import Finding, Fix
 from advise.loading import read
 
 _ROUNDS = 20
+_TEXTS = frozenset(check.code for check in WORDING)
 _MARK = "\ufeff".encode()
 
 
@@ -28,8 +30,10 @@ class Mended:
     left: tuple[Finding, ...]
 
 
-def mend(folder: Path, today: date, only: Collection[str] = ()) -> Mended:
+def mend(folder: Path, today: date, only: Collection[str] = (), texts: bool = False) -> Mended:
     """The files of a knowledge base after all safe mends; nothing is written. `only` are the codes to mend.
+
+    With `texts`, spaces and full stops in texts are mended too, which changes what people read.
 
     Mends that get into each other's way are made one after the other. A knowledge base that doesn't load is left
     as it is.
@@ -39,7 +43,7 @@ def mend(folder: Path, today: date, only: Collection[str] = ()) -> Mended:
     left: dict[Finding, None] = {}
     for _ in range(_ROUNDS):
         report = inspect(folder, today, files.after, only)
-        wanted = [each for each in report.findings if each.fix is not None and each.fix.safe and each not in left]
+        wanted = [each for each in report.findings if _is_wanted(each, texts) and each not in left]
         if not report.loads or not wanted:
             break
         batch = list(_apart(files, wanted))
@@ -54,6 +58,10 @@ def mend(folder: Path, today: date, only: Collection[str] = ()) -> Mended:
             if len({edit.start.file for edit in each.fix.edits}) > 1:
                 break
     return Mended({name: files.before[name] for name in files.after}, files.after, tuple(done), tuple(left))
+
+
+def _is_wanted(finding: Finding, texts: bool) -> bool:
+    return finding.fix is not None and (finding.fix.safe or (texts and finding.code in _TEXTS))
 
 
 class _Files:

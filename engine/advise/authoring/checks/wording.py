@@ -134,7 +134,7 @@ def _stops(subject: Subject) -> Iterator[Finding]:
             continue
         source = subject.sources[text.place.file]
         _, end = source.extent(text.place)
-        fix = Fix("Put a full stop at the end", (source.edit(end, end, "."),), safe=True)
+        fix = Fix("Put a full stop at the end", (source.edit(end, end, "."),))
         sentence = f"This {_CALLED.get(text.kind, 'text')} ends without a full stop."
         yield _warn("full-stop", source.place(end - 1), sentence, "Put one at its end.", fix)
 
@@ -151,7 +151,7 @@ def _spaces(subject: Subject) -> Iterator[Finding]:
         runs = [match.span() for match in _WIDE.finditer(source.text, start, end)]
         if runs:
             edits = tuple(source.edit(first, last, " ") for first, last in runs)
-            fix = Fix("Leave one space", edits, safe=True)
+            fix = Fix("Leave one space", edits)
             sentence = "Several spaces stand here between two words."
             yield _warn("text-spaces", source.place(runs[0][0]), sentence, "Leave one.", fix)
 
