@@ -94,6 +94,12 @@ def test_a_revision_without_the_folder_is_said(repository: Path, tmp_path: Path)
         write_revision("v1", repository / "sub" / "other", tmp_path)
 
 
+def test_before_the_first_commit_there_is_nothing_to_compare_with(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    with pytest.raises(UsageError, match="Nothing has been committed yet"):
+        write_revision("HEAD", tmp_path, tmp_path)
+
+
 def test_outside_a_repository_there_are_no_revisions(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="isn't in a git repository"):
         write_revision("v1", tmp_path, tmp_path)

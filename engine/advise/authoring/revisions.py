@@ -34,6 +34,8 @@ def write_revision(name: str, folder: Path, target: Path) -> str:
     if top is None:
         raise UsageError(f"{folder} isn't in a git repository, so there's no revision {revision} of it.")
     commit = _commit(revision, inside)
+    if commit is None and revision == "HEAD":
+        raise UsageError(f"Nothing has been committed yet in the git repository of {folder}.")
     if commit is None:
         raise UsageError(f"{name} is neither a knowledge base's folder nor a git revision.")
     path = within.strip("/") if within else _seen_from(Path(os.fsdecode(top).strip()), folder)
