@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from advise.authoring.revisions import is_revision, write_revision
+from advise.authoring.revisions import write_revision
 from advise.errors import UsageError
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git isn't installed")
@@ -86,7 +86,6 @@ def test_a_hook_s_own_variables_lead_nowhere_else(
 def test_what_is_no_revision_is_said(repository: Path, tmp_path: Path, name: str) -> None:
     with pytest.raises(UsageError, match="neither a knowledge base's folder nor a git revision"):
         write_revision(name, repository / "sub" / "rules", tmp_path)
-    assert not is_revision(name, repository)
 
 
 def test_a_revision_without_the_folder_is_said(repository: Path, tmp_path: Path) -> None:

@@ -15,11 +15,6 @@ _LINK = b"120000"
 _NOT_INHERITED = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
 
 
-def is_revision(name: str, folder: Path) -> bool:
-    """Whether `name` is a revision of the repository that `folder` is in. Raises UsageError without git."""
-    return _commit(name, _existing(folder)) is not None
-
-
 def write_revision(name: str, folder: Path, target: Path) -> str:
     """Writes a knowledge base's files as they were at a revision into the empty folder `target`; returns what git
     calls that folder (`v1:rules`).
