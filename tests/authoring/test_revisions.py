@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from advise.authoring.revisions import is_revision, write_revision
+from advise.authoring.revisions import write_revision
 from advise.errors import UsageError
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git isn't installed")
@@ -86,12 +86,17 @@ def test_a_hook_s_own_variables_lead_nowhere_else(
 def test_what_is_no_revision_is_said(repository: Path, tmp_path: Path, name: str) -> None:
     with pytest.raises(UsageError, match="neither a knowledge base's folder nor a git revision"):
         write_revision(name, repository / "sub" / "rules", tmp_path)
-    assert not is_revision(name, repository)
 
 
 def test_a_revision_without_the_folder_is_said(repository: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="There's no knowledge base at sub/other in v1"):
         write_revision("v1", repository / "sub" / "other", tmp_path)
+
+
+def test_before_the_first_commit_there_is_nothing_to_compare_with(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    with pytest.raises(UsageError, match="Nothing has been committed yet"):
+        write_revision("HEAD", tmp_path, tmp_path)
 
 
 def test_outside_a_repository_there_are_no_revisions(tmp_path: Path) -> None:

@@ -15,11 +15,6 @@ _LINK = b"120000"
 _NOT_INHERITED = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
 
 
-def is_revision(name: str, folder: Path) -> bool:
-    """Whether `name` is a revision of the repository that `folder` is in. Raises UsageError without git."""
-    return _commit(name, _existing(folder)) is not None
-
-
 def write_revision(name: str, folder: Path, target: Path) -> str:
     """Writes a knowledge base's files as they were at a revision into the empty folder `target`; returns what git
     calls that folder (`v1:rules`).
@@ -34,6 +29,8 @@ def write_revision(name: str, folder: Path, target: Path) -> str:
     if top is None:
         raise UsageError(f"{folder} isn't in a git repository, so there's no revision {revision} of it.")
     commit = _commit(revision, inside)
+    if commit is None and revision == "HEAD":
+        raise UsageError(f"Nothing has been committed yet in the git repository of {folder}.")
     if commit is None:
         raise UsageError(f"{name} is neither a knowledge base's folder nor a git revision.")
     path = within.strip("/") if within else _seen_from(Path(os.fsdecode(top).strip()), folder)

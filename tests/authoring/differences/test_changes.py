@@ -104,6 +104,19 @@ def test_every_part_of_what_follows_is_said(tmp_path: Path, before: str, now: st
     assert [line.replace("[the job's job title]", "{job.title}") for line in marked] == said
 
 
+def test_facts_of_the_same_title_are_told_apart(tmp_path: Path) -> None:
+    old, new = (WORK.replace("on_probation: true", f"{name}: true") for name in ("on_probation", "permanent"))
+    made = []
+    for name, rules in (("old", old), ("new", new)):
+        book(tmp_path / name, rules)
+        schema = tmp_path / name / "facts.schema.json"
+        schema.write_text(schema.read_text("utf-8").replace('"Permanent"', '"On probation"'), "utf-8")
+        made.append(load(tmp_path / name))
+    assert [shown(each) for each in changes_between(*made).all] == [
+        ["- It reads job.on_probation", "+ It reads job.permanent"]
+    ]
+
+
 def test_rules_come_and_go(tmp_path: Path) -> None:
     less = WORK[: WORK.index("  - id: wait")]
     added, removed = only(tmp_path / "there", less, WORK), only(tmp_path / "back", WORK, less)

@@ -101,6 +101,16 @@ def test_a_referral_takes_everything_else_away(tmp_path: Path) -> None:
     assert {why.change for _, reasons in found.shifts for why in reasons} == {(Sort.RULE, "safe")}
 
 
+def test_what_a_referral_takes_for_granted_counts_where_nobody_is_referred(tmp_path: Path) -> None:
+    def safe(more: str) -> str:
+        return f"  - id: safe\n    title: Safe\n    when:\n{more}    refer: {{to: A friend, say: Talk.}}\n"
+
+    old, new = safe("      - harassed: true\n"), safe("      - harassed: true\n      - some job: {permanent: false}\n")
+    found = _affected(comparing(tmp_path, WORK + old, WORK + new), READY)
+    assert _shifts(found) == {("came", "/jobs/0/permanent", None, "Taken for granted")}
+    assert _reason(found, "/jobs/0/permanent").change == (Sort.RULE, "safe")
+
+
 def test_words_that_changed_are_shown_from_both(tmp_path: Path) -> None:
     found = _affected(comparing(tmp_path, WORK, WORK.replace("Ask for more as", "Kindly ask for more as")), READY)
     ((shift, _),) = found.shifts

@@ -105,8 +105,16 @@ def _report(met: Met) -> dict[str, Any]:
     left_out = {"because", "proof", "source", "rank", "priority", "effort", "decides", "allowed", "topic", "rule",
         "rules",
                 "means", "asked_before", "known_missing", "knowledge_base", "as_of", "title"}  # fmt: skip
+    for item in whole["not_now"]:
+        item["held_by"] = _reasons(item["held_by"])
     kept: dict[str, Any] = _less(whole, left_out)
     return {**kept, "questions": sorted(kept["questions"], key=repr), "conclusions": _reported(kept)}
+
+
+def _reasons(holds: list[Any]) -> list[Any]:
+    """Why something has to wait: two holds that say the same are said once."""
+    said = ((each["because"], each["until"], (each["instead"] or {"text": ""})["text"]) for each in holds)
+    return list(dict.fromkeys(said))
 
 
 def _less(value: Any, left_out: set[str]) -> Any:

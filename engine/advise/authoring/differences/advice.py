@@ -176,7 +176,7 @@ def _said(outcome: Outcome) -> Iterator[tuple[About, Statement]]:
         where = (str(need.get("fact", "")) for need in each_open["needs"])
         needed = _joined(f"{name} ({at})" if at else name for name, at in zip(needs, where, strict=True))
         provided = _joined(each_open["provided"], " ")
-        state = {"held": "It would have to wait"}.get(each_open["state"], "")
+        state = {"held": "It would have to wait", "provided": "Otherwise it's due"}.get(each_open["state"], "")
         yield _advice(each_open, "It depends", {"Depends on": needed, "Unless": provided, "And": state})
     yield from _standing(outcome)
 

@@ -118,12 +118,14 @@ class Relations:
         )
 
     def concerned(self, differing: frozenset[str], there: frozenset[str]) -> frozenset[str]:
-        """The rules that a change may concern when some came out differently, and those that hold or may are `there`:
-        through what they depend on, through what holds their advice, or all of them if it concerns a referral."""
+        """Of the rules that are `there`, as they hold or may, and of those that refer: the ones that a change may
+        concern when some came out differently. Through what they depend on, through what holds their advice, or all
+        of them if it concerns a referral."""
+        rules = there | self.referring
         suspect = differing | self._rebuilt | {rule for rule in there if self.touched[rule]}
         if self.behind(self.referring) & suspect:
-            return frozenset(self.touched)
-        return frozenset(rule for rule in self.touched if self.behind((rule, *self.holders(rule))) & suspect)
+            return rules
+        return frozenset(rule for rule in rules if self.behind((rule, *self.holders(rule))) & suspect)
 
 
 class Causes:
@@ -142,13 +144,13 @@ class Causes:
 
     @cached_property
     def left_out(self) -> frozenset[str]:
-        """The rules that no change concerns."""
-        return frozenset(self.relations.touched) - self.relations.concerned(self.differing, self._there)
+        """The rules in play that no change concerns."""
+        return (self._there | self.relations.referring) - self.relations.concerned(self.differing, self._there)
 
     @property
     def concerns(self) -> bool:
         """Whether a change concerns a rule that holds, or may, or one that refers."""
-        return not self.left_out >= self._there | self.relations.referring
+        return self.left_out != self._there | self.relations.referring
 
     @cached_property
     def _there(self) -> frozenset[str]:

@@ -12,6 +12,7 @@ from advise.authoring.differences.lines import DiffLine, all_said, difference
 from advise.authoring.differences.words import Declarations, plainly
 from advise.authoring.sentences import Line
 from advise.errors import Place
+from advise.plan import refs
 from advise.rules import Rule, Rulebook
 
 
@@ -99,7 +100,7 @@ def _change(was: _Declared, now: _Declared | None, name: str) -> Change | None:
         return None
     lines = difference(tuple(was.lines()), tuple(now.lines())) if was.says != now.says else ()
     if was.says != now.says and not lines:
-        lines = (DiffLine("~", f"{', '.join(_fields_apart(was.value, now.value))}: said otherwise"),)
+        lines = tuple(_apart(was.value, now.value))
     how = How.RENAMED if renamed else How.CHANGED
     before = was.name if renamed else None
     return Change(how, now.sort, now.name, now.title, lines, before, was.decides != now.decides, now.place)
@@ -112,6 +113,17 @@ def _added(now: _Declared) -> Change:
 
 def _may_decide(declared: _Declared) -> bool:
     return declared.decides is not None
+
+
+def _apart(old: Any, new: Any) -> Iterator[DiffLine]:
+    """What differs where the words are the same: facts of the same title, or else whole fields."""
+    if isinstance(new, Rule):
+        before, now = ({ref.name for ref in refs(rule.condition)} for rule in (old, new))
+        yield from (DiffLine("-", f"It reads {name}") for name in sorted(before - now))
+        yield from (DiffLine("+", f"It reads {name}") for name in sorted(now - before))
+        if before != now:
+            return
+    yield DiffLine("~", f"{', '.join(_fields_apart(old, new))}: said otherwise")
 
 
 def _fields_apart(old: Any, new: Any) -> Iterator[str]:
@@ -260,8 +272,3 @@ def _settings(book: Rulebook) -> Iterator[_Declared]:
 
 def _bound(say: Callable[[Any], Iterator[Line]], value: Any) -> Callable[[], Iterator[Line]]:
     return lambda: say(value)
-
-
-def rules_by_id(book: Rulebook) -> Mapping[str, Rule]:
-    """The rules by their ids."""
-    return {rule.id: rule for rule in book.rules}

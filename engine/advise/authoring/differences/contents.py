@@ -12,8 +12,6 @@ from advise.plan import flat
 from advise.rules import Conclude, Hold, Rule
 from advise.types import Type
 
-_SAID = frozenset({"said", "place"})
-
 
 class Sort(StrEnum):
     """What a knowledge base declares."""
@@ -88,7 +86,7 @@ def content(value: object, names: Names = SAME) -> Any:
             texts = content(value.because, names), content(value.until, names)
             return "Hold", names.listed(value.advice), *texts, instead
         case Type() if not value.ordered:
-            return _fields(value, names, frozenset({"choices"})), _sorted(value.choices)
+            return _fields(value, names, "choices"), _sorted(value.choices)
         case _:
             return _whole(value, names)
 
@@ -100,12 +98,12 @@ def _whole(value: object, names: Names) -> Any:
         return ("[]", *(content(each, names) for each in value))
     if isinstance(value, set | frozenset):
         return ("set", *_sorted(content(each, names) for each in value))
-    return _fields(value, names, _SAID) if is_dataclass(value) else str(value)
+    return _fields(value, names) if is_dataclass(value) else str(value)
 
 
-def _fields(value: Any, names: Names, without: frozenset[str]) -> Any:
-    found = (content(getattr(value, each.name), names) for each in fields(value) if each.name not in without)
-    return (type(value).__name__, *found)
+def _fields(value: Any, names: Names, without: str = "") -> Any:
+    compared = (each.name for each in fields(value) if each.compare and each.name != without)
+    return (type(value).__name__, *(content(getattr(value, name), names) for name in compared))
 
 
 def _junction(value: All | AnyOf, names: Names) -> Any:
