@@ -7,8 +7,8 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from advise.authoring.changes import Append, Change, Put, Spots, Withhold, changed
-from advise.authoring.inverting import Fits, Inverter, is_open
-from advise.authoring.seen import Lookout, Seen
+from advise.authoring.inverting import Fits, Inverter
+from advise.authoring.seen import Lookout, Seen, is_open
 from advise.authoring.values import Pool
 from advise.case import Case
 from advise.conditions import Aggregate, All, AnyOf, Condition, Constant, Not, Of, Quantified, Ref, Scope, Test

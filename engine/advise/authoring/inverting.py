@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import islice
 from math import inf
-from typing import Any, Protocol
+from typing import Protocol
 
 from advise.authoring.changes import ABSENT, Change, Spots
+from advise.authoring.seen import Seen
 from advise.authoring.values import Pool
 from advise.conditions import (
     Aggregate,
@@ -26,7 +27,7 @@ from advise.conditions import (
     Today,
 )
 from advise.evaluate.meaning import Truth
-from advise.evaluate.reference import ARITHMETIC, Bound, Environment, World, extreme, typed
+from advise.evaluate.reference import ARITHMETIC, Environment, extreme, typed
 from advise.plan import operand_parts
 from advise.rules import Rulebook
 from advise.types import Fact, Kind, Type
@@ -42,13 +43,13 @@ _OPPOSITE = {"+": "-", "-": "+", "*": "/", "/": "*"}
 class Conditions(Protocol):
     """What goes backwards through conditions, for those inside values."""
 
-    def changes(self, world: Any, condition: Condition, env: Environment, want: Truth, depth: int) -> list[Change]:
+    def changes(self, world: Seen, condition: Condition, env: Environment, want: Truth, depth: int) -> list[Change]:
         """Changes that bring a condition nearer to a truth value."""
 
-    def another(self, world: Any, aggregate: Aggregate, env: Environment) -> Change | None:
+    def another(self, world: Seen, aggregate: Aggregate, env: Environment) -> Change | None:
         """The change that adds one more thing that an aggregate counts."""
 
-    def drawn(self, world: Any, ref: Ref, env: Environment, fits: Fits, depth: int) -> list[Change]:
+    def drawn(self, world: Seen, ref: Ref, env: Environment, fits: Fits, depth: int) -> list[Change]:
         """Changes that bring a conclusion nearer to a value that fits."""
 
 
@@ -62,7 +63,7 @@ class Inverter:
         self.conditions = conditions
 
     def reach(
-        self, world: World, operand: Operand, env: Environment, fits: Fits, points: Points, depth: int
+        self, world: Seen, operand: Operand, env: Environment, fits: Fits, points: Points, depth: int
     ) -> list[Change]:
         """Changes after which the value of `operand` fits, or may be nearer to it."""
         match operand:
@@ -85,7 +86,7 @@ class Inverter:
 
     # ------------------------------------------------------------------------------------------- facts
 
-    def _ref(self, world: World, ref: Ref, env: Environment, fits: Fits, points: Points, depth: int) -> list[Change]:
+    def _ref(self, world: Seen, ref: Ref, env: Environment, fits: Fits, points: Points, depth: int) -> list[Change]:
         index = 0 if ref.scope is None else env[ref.scope]
         if ref.of is Of.COLUMN:
             return []
@@ -112,7 +113,7 @@ class Inverter:
                 yield raw
             tried.append(raw)
 
-    def forget(self, world: World, operand: Operand, env: Environment, depth: int) -> list[Change]:
+    def forget(self, world: Seen, operand: Operand, env: Environment, depth: int) -> list[Change]:
         """Changes after which the value of `operand` is no longer known."""
         found: list[Change] = []
         if isinstance(operand, Ref):
@@ -130,7 +131,10 @@ class Inverter:
             if operand.of is Of.CONCLUSION:
                 return self.conditions.drawn(world, operand, env, lambda value: value is UNKNOWN, depth)
         if isinstance(operand, Aggregate):
-            for index in world.indexes(operand.scope, env):
+            there = world.indexes(operand.scope, env)
+            if operand.scope.is_table:
+                there = world.few_rows(operand.scope, env, world.lookout.parts(operand.where))
+            for index in there:
                 inner = {**env, operand.scope.name: index}
                 found += self.conditions.changes(world, operand.where, inner, Truth.UNKNOWN, depth)
                 if operand.value is not None:
@@ -139,7 +143,7 @@ class Inverter:
             found += self.forget(world, part, env, depth)
         return found
 
-    def _partial(self, world: World, ref: Ref, env: Environment) -> Iterator[str]:
+    def _partial(self, world: Seen, ref: Ref, env: Environment) -> Iterator[str]:
         """For a date that is known, its month and its year alone."""
         value = world.value(ref, env)
         if ref.type.kind is Kind.DATE and isinstance(value, Span) and value.known:
@@ -149,7 +153,7 @@ class Inverter:
     # ----------------------------------------------------------------------------------------- operands
 
     def _shifted(
-        self, world: World, operand: Shifted, env: Environment, fits: Fits, points: Points, depth: int
+        self, world: Seen, operand: Shifted, env: Environment, fits: Fits, points: Points, depth: int
     ) -> list[Change]:
         count = world.span(operand.count, env)
         if not count.known:
@@ -163,7 +167,7 @@ class Inverter:
         return self.reach(world, operand.date, env, moved, inner, depth)
 
     def _arithmetic(
-        self, world: World, operand: Arithmetic, env: Environment, fits: Fits, points: Points, depth: int
+        self, world: Seen, operand: Arithmetic, env: Environment, fits: Fits, points: Points, depth: int
     ) -> list[Change]:
         left, right = world.span(operand.left, env), world.span(operand.right, env)
         meant, undo = ARITHMETIC[operand.sign], ARITHMETIC[_OPPOSITE[operand.sign]]
@@ -181,7 +185,7 @@ class Inverter:
         return found
 
     def _elapsed(
-        self, world: World, operand: Elapsed, env: Environment, fits: Fits, points: Points, depth: int
+        self, world: Seen, operand: Elapsed, env: Environment, fits: Fits, points: Points, depth: int
     ) -> list[Change]:
         start, end = world.span(operand.start, env), world.span(operand.end, env)
         counts = [int(point.low) for point in points if isinstance(point, Span) and point.known]
@@ -201,7 +205,7 @@ class Inverter:
         return found
 
     def _rank(
-        self, world: World, operand: Rank, env: Environment, fits: Fits, points: Points, depth: int
+        self, world: Seen, operand: Rank, env: Environment, fits: Fits, points: Points, depth: int
     ) -> list[Change]:
         choices = operand.choices
         ranks = [int(p.low) for p in points if isinstance(p, Span) and p.known and 0 <= p.low < len(choices)]
@@ -215,7 +219,7 @@ class Inverter:
         is_ranked = isinstance(operand.of, Ref) and operand.of.of is Of.COMPUTED
         return self.reach(world, operand.of, env, ranked, list(points) if is_ranked else near, depth)
 
-    def _lookup(self, world: World, operand: Lookup, env: Environment, fits: Fits, depth: int) -> list[Change]:
+    def _lookup(self, world: Seen, operand: Lookup, env: Environment, fits: Fits, depth: int) -> list[Change]:
         table = self.book.tables[operand.table]
         names = [column.name for column in table.columns]
         take, kind = names.index(operand.take), operand.type.kind
@@ -239,7 +243,7 @@ class Inverter:
 
     def _other_pair(
         self,
-        world: World,
+        world: Seen,
         operand: Lookup,
         env: Environment,
         rows: Sequence[tuple[object, ...]],
@@ -263,7 +267,7 @@ class Inverter:
 
     def _keys(
         self,
-        world: World,
+        world: Seen,
         keys: Sequence[Operand],
         env: Environment,
         row: Sequence[Value],
@@ -284,19 +288,24 @@ class Inverter:
     # --------------------------------------------------------------------------------------- aggregates
 
     def _aggregate(
-        self, world: World, operand: Aggregate, env: Environment, fits: Fits, points: Points, depth: int
+        self, world: Seen, operand: Aggregate, env: Environment, fits: Fits, points: Points, depth: int
     ) -> list[Change]:
         counted: list[Environment] = []
         found: list[Change] = []
-        for index in world.indexes(operand.scope, env):
-            inner = {**env, operand.scope.name: index}
-            if world.holds(operand.where, inner, Bound.POSSIBLE):
-                if not world.holds(operand.where, inner, Bound.CERTAIN) or index == world.phantom(operand.scope.thing):
-                    found += self.conditions.changes(world, operand.where, inner, Truth.FALSE, depth)
-                    found += self.conditions.changes(world, operand.where, inner, Truth.TRUE, depth)
-                else:
-                    counted.append(inner)
-            elif operand.scope.is_table:
+        scope = operand.scope
+        if scope.is_table:
+            indexes = world.few_rows(scope, env, world.lookout.parts(operand.where))
+        else:
+            indexes = world.indexes(scope, env)
+        for index in indexes:
+            inner = {**env, scope.name: index}
+            counts = world.truth(operand.where, inner)
+            if counts is Truth.TRUE and index != world.phantom(scope.thing):
+                counted.append(inner)
+            elif counts is not Truth.FALSE:
+                found += self.conditions.changes(world, operand.where, inner, Truth.FALSE, depth)
+                found += self.conditions.changes(world, operand.where, inner, Truth.TRUE, depth)
+            elif scope.is_table and len(found) < _FEW:
                 found += self.conditions.changes(world, operand.where, inner, Truth.TRUE, depth)[:1]
         if not operand.scope.is_table and not world.case.things[operand.scope.thing].complete:
             found += self.complete(world, operand.scope.thing)
@@ -324,7 +333,7 @@ class Inverter:
         return found
 
     def _values(
-        self, world: World, operand: Aggregate, counted: list[Environment], fits: Fits, points: Points, depth: int
+        self, world: Seen, operand: Aggregate, counted: list[Environment], fits: Fits, points: Points, depth: int
     ) -> list[Change]:
         """Changes of the values that are summed or compared, one at a time."""
         assert operand.value is not None
@@ -345,7 +354,7 @@ class Inverter:
 
     # -------------------------------------------------------------------------------------------- lists
 
-    def complete(self, world: World, thing: str) -> list[Change]:
+    def complete(self, world: Seen, thing: str) -> list[Change]:
         """Changes that make the list of a thing complete, or nearer to it."""
         from advise.authoring.changes import Give
 
@@ -363,7 +372,7 @@ class Inverter:
                         found += self._ref(world, key, {"_": index}, _is_known, [], 0)
         return found
 
-    def settle(self, world: World, operand: Operand, env: Environment, depth: int) -> list[Change]:
+    def settle(self, world: Seen, operand: Operand, env: Environment, depth: int) -> list[Change]:
         """Changes after which `operand` has some known value."""
         return self.reach(world, operand, env, _is_known, [], depth)
 
@@ -422,11 +431,6 @@ def _lacks(item: object, path: str) -> bool:
     for part in path.split("."):
         item = item.get(part) if isinstance(item, dict) else None
     return item is None
-
-
-def is_open(value: Value) -> bool:
-    """Whether a value isn't known to the point."""
-    return value is UNKNOWN or (isinstance(value, Span) and value.low < value.high)
 
 
 def _is_known(value: Value) -> bool:

@@ -6,16 +6,15 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any
 
-from advise.authoring.inverting import is_open
 from advise.case import Case
-from advise.conditions import All, AnyOf, Condition, Constant, Not, Of, Operand, Quantified, Ref, Scope, Test
+from advise.conditions import Aggregate, All, AnyOf, Condition, Constant, Not, Of, Operand, Quantified, Ref, Scope, Test
 from advise.evaluate import Evaluation
 from advise.evaluate.meaning import Truth
-from advise.evaluate.reference import Environment, World, typed
+from advise.evaluate.reference import Environment, World, extreme, total, typed
 from advise.operators import Core
 from advise.plan import Plan, flat, names_used, operand_refs
 from advise.rules import Rulebook
-from advise.values import EMPTY, NOTHING, Value
+from advise.values import EMPTY, NOTHING, UNKNOWN, Span, Value
 
 _MANY = 8
 
@@ -108,6 +107,25 @@ class Seen(World):
             found = max(found, min(each, Truth.UNKNOWN) if index == phantom else each)
         return found if condition.quantifier == "some" else Truth(2 - found)
 
+    def _aggregate(self, operand: Aggregate, env: Environment) -> Span:
+        scope = operand.scope
+        if not scope.is_table:
+            return super()._aggregate(operand, env)
+        sure: list[Span] = []
+        maybe: list[Span] = []
+        # As in the reference evaluator, which looks at every row: those that differ don't count.
+        for wrong, row in self.near_rows(scope, env, self.lookout.parts(operand.where)):
+            if wrong:
+                break
+            inner = {**env, scope.name: row}
+            counts = self.truth(operand.where, inner)
+            value = Span(1, 1) if operand.value is None else self.span(operand.value, inner)
+            if counts is not Truth.FALSE and value != EMPTY:
+                (sure if counts is Truth.TRUE else maybe).append(value)
+        if operand.function in ("count", "sum"):
+            return total(sure, maybe, False)
+        return extreme(sure, maybe, operand.function in ("highest", "latest"))
+
     def near_rows(self, scope: Scope, env: Environment, parts: Sequence[Condition]) -> list[tuple[int, int]]:
         """The rows of a table, those first that agree with most of what `parts` say of their cells, each with in how
         many they certainly differ."""
@@ -145,3 +163,8 @@ class Seen(World):
         if is_open(value):
             return None
         return () if value in (NOTHING, EMPTY) else (value,)
+
+
+def is_open(value: Value) -> bool:
+    """Whether a value isn't known to the point."""
+    return value is UNKNOWN or (isinstance(value, Span) and value.low < value.high)
