@@ -1,0 +1,91 @@
+"""Reasoning gives up where a condition has too much in it, rather than taking for ever, and then claims nothing."""
+
+from __future__ import annotations
+
+import time
+from random import Random
+
+from advise.authoring.logic import Logic, Names
+from advise.authoring.logic.domains import Domains
+from advise.authoring.logic.entailment import Entailment
+from advise.authoring.logic.literals import Effort, Taking
+from advise.conditions import Aggregate, All, AnyOf, Condition, Constant, Of, Operand, Quantified, Ref, Scope, Test
+from advise.operators import Core
+from advise.types import Literal
+from tests.generated import BOOLEAN, CONCLUSIONS, NUMBER, THINGS, KnowledgeBases
+
+JOB, GOAL = Scope("job", "job"), Scope("goal", "goal")
+
+
+def number(scope: Scope | None, operator: Core, value: int) -> Test:
+    thing = None if scope is None else scope.thing
+    ref = Ref(Of.FACT, scope and scope.name, thing, "small", THINGS[thing]["small"])
+    return Test(ref, operator, Constant(value, NUMBER), "said")
+
+
+def flag(path: str, value: bool) -> Test:
+    return Test(Ref(Of.FACT, None, None, path, BOOLEAN), Core.EQUAL, Constant(value, BOOLEAN), "said")
+
+
+def one_of(scope: Scope, count: int) -> Condition:
+    return AnyOf(tuple(number(scope, Core.EQUAL, each) for each in range(count)))
+
+
+def nested(depth: int) -> Condition:
+    """Many things, of each of which there are many that there may be, within each other."""
+    scope = JOB if depth % 2 else GOAL
+    inner = (nested(depth - 1),) if depth else ()
+    parts = (one_of(scope, 7), one_of(scope, 6), *inner)
+    some = Quantified("some", scope, All(parts))
+    none = (Quantified("no", scope, All((number(scope, Core.MORE, i), *inner))) for i in range(1, 5))
+    return All((some, *none))
+
+
+def test_a_proof_that_takes_too_many_steps_claims_nothing() -> None:
+    book = KnowledgeBases(Random(1)).rulebook(1)
+    for steps, proved in ((0, False), (1, True)):
+        assert Entailment(Taking(book, book.as_of), Domains(book), Effort(steps)).covers(((),), ((),)) is proved
+
+
+def test_a_condition_with_much_in_it_is_given_up_soon() -> None:
+    start = time.process_time()
+    assert not Logic(KnowledgeBases(Random(1)).rulebook(1)).never((nested(4), Names()))
+    assert time.process_time() - start < 5
+
+
+def test_beyond_so_many_branches_nothing_is_claimed() -> None:
+    logic = Logic(KnowledgeBases(Random(1)).rulebook(1))
+    few = All((one_of(JOB, 7), number(JOB, Core.MORE, 6)))
+    names = Names().inside(JOB, "$job")
+    assert logic.never((few, names))
+    many = All(tuple(AnyOf((flag("flag", True), flag("spare", bool(i % 2)))) for i in range(8)))
+    assert not logic.never((many, Names()), (flag("flag", False), Names()))
+
+
+def said_in(left: Operand, *values: Literal) -> Test:
+    return Test(left, Core.ONE_OF, Constant(values, left.type), "said")  # type: ignore[arg-type]
+
+
+def test_two_tests_say_together_what_neither_says_alone_only_where_the_value_is_one() -> None:
+    """While a count may be 3 to 5, it may be one of 1 and 4, and one of 1 and 5, and yet it can't be 1. So it is with
+    conclusions of which several are possible."""
+    logic, names = Logic(KnowledgeBases(Random(1)).rulebook(1)), Names()
+    fact, count = number(None, Core.EQUAL, 1).left, Aggregate("count", JOB, None, All(()), NUMBER)
+    for left, together in ((fact, True), (count, False)):
+        premises = [(said_in(left, 1, other), names) for other in (4, 5)]
+        assert logic.follows(said_in(left, 1), names, *premises) is together
+    key, kind = (Ref(of, None, None, path, type_) for of, path, type_ in (
+        (Of.FACT, "key", THINGS[None]["key"]), (Of.CONCLUSION, "kind", CONCLUSIONS[None, "kind"])
+    ))  # fmt: skip
+    for ref, together in ((key, True), (kind, False)):
+        premises = [(said_in(ref, "red", other), names) for other in ("green", "blue")]
+        assert logic.follows(said_in(ref, "red"), names, *premises) is together
+
+
+def test_ranges_of_a_count_are_taken_together() -> None:
+    logic, names = Logic(KnowledgeBases(Random(1)).rulebook(1)), Names()
+    count = Aggregate("count", JOB, None, All(()), NUMBER)
+    low, high = (Test(count, core, Constant(2, NUMBER), "said") for core in (Core.AT_LEAST, Core.AT_MOST))
+    two = Test(count, Core.EQUAL, Constant(2, NUMBER), "said")
+    assert logic.follows(two, names, (low, names), (high, names))
+    assert not logic.follows(two, names, (low, names))
