@@ -142,6 +142,12 @@ def test_a_branch_that_is_always_true_is_not_deleted_for_then_the_others_would_c
     assert one.fix is not None
 
 
+def test_of_two_places_that_say_the_same_only_one_is_to_go(tmp_path: Path) -> None:
+    branches = "    - {bike.gears: {at least: 8}, rides_in_rain: true}\n    - {bike.gears: {at least: 8}, crash: true}"
+    when = f"- each bike: {{gears: {{at least: 8}}}}\n- any:\n{branches}"
+    assert [each.place.line for each in found(tmp_path, "rules:\n" + rule("extra", when), ["test-implied"])] == [8]
+
+
 def test_between_is_one_test_though_its_lower_end_is_the_schemas(tmp_path: Path) -> None:
     assert not found(
         tmp_path, "rules:\n" + rule("extra", "- each bike: {gears: {between: [1, 8]}}"), ["test-always-true"]

@@ -9,10 +9,10 @@ from advise.authoring.logic import Logic, Names
 from advise.authoring.logic.domains import Domains
 from advise.authoring.logic.entailment import Entailment
 from advise.authoring.logic.literals import Effort, Taking
-from advise.conditions import Aggregate, All, AnyOf, Condition, Constant, Of, Operand, Quantified, Ref, Scope, Test
+from advise.conditions import Aggregate, All, AnyOf, Condition, Constant, Not, Of, Operand, Quantified, Ref, Scope, Test
 from advise.operators import Core
 from advise.types import Literal
-from tests.generated import BOOLEAN, CONCLUSIONS, NUMBER, THINGS, KnowledgeBases
+from tests.generated import BOOLEAN, COLUMNS, CONCLUSIONS, NUMBER, THINGS, KnowledgeBases
 
 JOB, GOAL = Scope("job", "job"), Scope("goal", "goal")
 
@@ -89,3 +89,57 @@ def test_ranges_of_a_count_are_taken_together() -> None:
     two = Test(count, Core.EQUAL, Constant(2, NUMBER), "said")
     assert logic.follows(two, names, (low, names), (high, names))
     assert not logic.follows(two, names, (low, names))
+
+
+def known(left: Ref, value: bool) -> Test:
+    return Test(left, Core.KNOWN, Constant(value, BOOLEAN), "said")
+
+
+def test_a_number_that_is_not_known_may_still_lie_within_its_bounds() -> None:
+    logic, names = Logic(KnowledgeBases(Random(1)).rulebook(1)), Names()
+    small = Ref(Of.FACT, None, None, "small", THINGS[None]["small"])
+    for core, value, clash in ((Core.AT_MOST, 6, False), (Core.AT_MOST, 5, True)):
+        claims = (known(small, False), names), (number(None, core, value), names)
+        assert logic.never(*claims) is clash
+
+
+def test_a_cell_that_is_empty_passes_what_is_denied_and_nothing_else() -> None:
+    logic = Logic(KnowledgeBases(Random(1)).rulebook(1))
+    rung = Scope("rung", "rung", is_table=True)
+    names = Names().inside(rung, "$rung")
+    level = Ref(Of.COLUMN, "rung", "rung", "level", COLUMNS["level"])
+    low = Test(level, Core.EQUAL, Constant("low", level.type), "said")
+    assert logic.never((known(level, False), names), (low, names))
+    assert not logic.never((known(level, False), names), (Not(low), names))
+    assert logic.follows(known(level, True), names, (low, names))
+    assert not logic.follows(known(level, True), names, (Not(low), names))
+
+
+def test_things_in_things_are_told_apart() -> None:
+    logic, names = Logic(KnowledgeBases(Random(1)).rulebook(1)), Names()
+    other = Scope("other job", "job", other=True)
+    one, two = (Ref(Of.FACT, name, "job", "key", THINGS["job"]["key"]) for name in ("job", "other job"))
+    alike, itself = (
+        Quantified("some", JOB, Quantified("some", other, Test(left, Core.EQUAL, right, "said")))
+        for left, right in ((two, one), (one, one))
+    )
+    assert logic.follows(alike, names, (alike, names))
+    assert not logic.follows(alike, names, (itself, names))
+
+
+def test_that_there_is_none_follows_from_there_being_none_of_a_wider_sort() -> None:
+    logic, names = Logic(KnowledgeBases(Random(1)).rulebook(1)), Names()
+    wide, narrow = (Quantified("no", JOB, number(JOB, Core.AT_LEAST, each)) for each in (2, 3))
+    assert logic.follows(narrow, names, (wide, names))
+    assert not logic.follows(wide, names, (narrow, names))
+
+
+def test_what_is_only_possible_around_does_not_help_to_deny() -> None:
+    """While the flag isn't known, there may be such a job with it, and there certainly is one without."""
+    logic, names = Logic(KnowledgeBases(Random(1)).rulebook(1)), Names()
+    with_flag = Quantified("no", JOB, All((flag("flag", True), number(JOB, Core.AT_LEAST, 3))))
+    without = Quantified("no", JOB, number(JOB, Core.AT_LEAST, 3))
+    assert not logic.follows(without, names, (flag("flag", True), names), (with_flag, names))
+    some = Quantified("some", JOB, All((flag("flag", True), number(JOB, Core.AT_LEAST, 3))))
+    bare = Quantified("some", JOB, number(JOB, Core.AT_LEAST, 3))
+    assert logic.follows(some, names, (flag("flag", True), names), (bare, names))
