@@ -82,6 +82,17 @@ def test_two_tests_say_together_what_neither_says_alone_only_where_the_value_is_
         assert logic.follows(said_in(ref, "red"), names, *premises) is together
 
 
+def test_ranges_of_a_conclusion_are_not_taken_together() -> None:
+    """While a conclusion may be 1 or 9, it may be at least 3, and at most 4, and yet it certainly is 1 or 9."""
+    logic, names = Logic(KnowledgeBases(Random(1)).rulebook(1)), Names()
+    concluded = Ref(Of.CONCLUSION, None, None, "count", NUMBER)
+    for left, together in ((Aggregate("count", JOB, None, All(()), NUMBER), True), (concluded, False)):
+        low, high = (
+            Test(left, core, Constant(value, NUMBER), "said") for core, value in ((Core.AT_LEAST, 3), (Core.AT_MOST, 4))
+        )
+        assert logic.follows(Not(said_in(left, 1, 9)), names, (low, names), (high, names)) is together
+
+
 def test_ranges_of_a_count_are_taken_together() -> None:
     logic, names = Logic(KnowledgeBases(Random(1)).rulebook(1)), Names()
     count = Aggregate("count", JOB, None, All(()), NUMBER)
@@ -143,3 +154,14 @@ def test_what_is_only_possible_around_does_not_help_to_deny() -> None:
     some = Quantified("some", JOB, All((flag("flag", True), number(JOB, Core.AT_LEAST, 3))))
     bare = Quantified("some", JOB, number(JOB, Core.AT_LEAST, 3))
     assert logic.follows(some, names, (flag("flag", True), names), (bare, names))
+
+
+def test_a_missing_number_keeps_a_list_of_all_its_values_open() -> None:
+    logic, names = Logic(KnowledgeBases(Random(1)).rulebook(1)), Names()
+    at_most = number(None, Core.AT_MOST, 6)
+    each = said_in(at_most.left, *range(7))
+    assert logic.true(at_most, names)
+    assert logic.always(each, names)
+    assert not logic.true(each, names)
+    assert logic.follows(at_most, names, (each, names))
+    assert not logic.follows(each, names, (at_most, names))
