@@ -79,7 +79,7 @@ def test_an_unknown_code_gets_a_guess_and_an_error_cannot_be_allowed(tmp_path: P
     rules = RULES.replace("  - id: lamp\n", "  # advise: allow text-space because of it\n  - id: lamp\n")
     (finding,) = findings(lamps(tmp_path, rules))
     assert (finding.code, finding.hint) == ("exception-unknown", "did you mean `text-spaces`?")
-    rules = RULES.replace("  - id: lamp\n", "  # advise: allow json-syntax because of it\n  - id: lamp\n")
+    rules = RULES.replace("  - id: lamp\n", "  # advise: allow yaml-duplicate-key because of it\n  - id: lamp\n")
     (finding,) = findings(lamps(tmp_path, rules))
     assert finding.code == "exception-unknown"
     assert "can't be allowed" in finding.hint

@@ -15,6 +15,7 @@ from advise.authoring.checks.disagreements import DISAGREEMENTS
 from advise.authoring.checks.forms import FORMS
 from advise.authoring.checks.idle import IDLE
 from advise.authoring.checks.relations import RELATIONS
+from advise.authoring.mending import mend
 from advise.errors import Finding
 from advise.knowledge_base import KnowledgeBase
 from tests.docs.pages import rule_file, workshop, write
@@ -140,6 +141,30 @@ def test_a_branch_that_is_always_true_is_not_deleted_for_then_the_others_would_c
     (one,) = found(tmp_path, "rules:\n" + rule("extra", inner), [check.code for check in CONDITIONS])
     assert one.code == "test-always-true"
     assert one.fix is not None
+
+
+def test_of_two_places_that_say_the_same_only_one_is_to_go(tmp_path: Path) -> None:
+    branches = "    - {bike.gears: {at least: 8}, rides_in_rain: true}\n    - {bike.gears: {at least: 8}, crash: true}"
+    when = f"- each bike: {{gears: {{at least: 8}}}}\n- any:\n{branches}"
+    assert [each.place.line for each in found(tmp_path, "rules:\n" + rule("extra", when), ["test-implied"])] == [8]
+
+
+@pytest.mark.parametrize(
+    ("entry", "mended"),
+    [
+        ("bike.gears: {at least: 8, more than: 5}", "bike.gears: {at least: 8}"),
+        ("bike.gears: {at most: 30}\n  rides_in_rain: true", "rides_in_rain: true"),
+        ("count trip: {where: {km: 3}, at least: 0}\n  rides_in_rain: true", "rides_in_rain: true"),
+        ("some trip: {km: {at least: 0}}", "some trip: {}"),
+        ("some trip: {km: {at least: 0}, on: {after: today}}", "some trip: {on: {after: today}}"),
+        ("not: {bike.gears: {at most: 8, less than: 12}}", "not: {bike.gears: {at most: 8}}"),
+    ],
+)
+def test_a_mend_deletes_the_test_and_nothing_else(entry: str, mended: str, tmp_path: Path) -> None:
+    text = rule_file("rules:\n" + rule("extra", f"- each bike: {{electric: true}}\n- {entry}"))
+    folder = write(tmp_path, {**workshop(), "extra.yaml": text})
+    after = mend(folder, date(2026, 3, 1), [check.code for check in CONDITIONS]).after["extra.yaml"].decode()
+    assert after == rule_file("rules:\n" + rule("extra", f"- each bike: {{electric: true}}\n- {mended}"))
 
 
 def test_between_is_one_test_though_its_lower_end_is_the_schemas(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from math import inf
 
 from advise.authoring.logic.clashes import widened
 from advise.authoring.logic.domains import Domains, is_fact
-from advise.authoring.logic.literals import Branch, Branches, Literal, Taking
+from advise.authoring.logic.literals import Branch, Branches, Effort, Literal, Taking
 from advise.authoring.logic.sets import Allowed, Choices, Numbers, Range
 from advise.conditions import Aggregate, Of, Ref
 from advise.types import Kind
@@ -16,9 +16,10 @@ from advise.types import Kind
 class Entailment:
     """Proves on one day that a literal follows from others."""
 
-    def __init__(self, taking: Taking, domains: Domains, depth: int = 0) -> None:
+    def __init__(self, taking: Taking, domains: Domains, effort: Effort | None = None, depth: int = 0) -> None:
         self.taking = taking
         self.domains = domains
+        self.effort = effort or Effort(10_000)
         self.depth = depth
 
     def covers(self, given: tuple[Branch, ...], wanted: tuple[Branch, ...]) -> bool:
@@ -27,7 +28,7 @@ class Entailment:
 
     def all_follow(self, given: Branch, wanted: Branch) -> bool:
         """Whether every wanted literal follows."""
-        return all(self._follows(given, each) for each in wanted)
+        return self.effort.step() and all(self._follows(given, each) for each in wanted)
 
     def _follows(self, given: Branch, wanted: Literal) -> bool:
         if self._is_true(wanted):
@@ -58,7 +59,7 @@ class Entailment:
         if first is None or second is None:
             return False
         around = tuple(each for each in given if each.inner is None) if one.holds else ()
-        within = Entailment(self.taking, self.domains, self.depth + 1)
+        within = Entailment(self.taking, self.domains, self.effort, self.depth + 1)
         return within.covers(tuple((*around, *branch) for branch in first), second)
 
     # --------------------------------------------------------------------------------------- literals

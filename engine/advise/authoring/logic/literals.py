@@ -92,6 +92,18 @@ ALWAYS: tuple[Branch, ...] = ((),)
 NEVER: tuple[Branch, ...] = ()
 
 
+@dataclass(slots=True)
+class Effort:
+    """How many steps a proof may still take. With too much in a condition it could take for ever; it claims nothing."""
+
+    left: int = 1000
+
+    def step(self) -> bool:
+        """Takes a step; False when there are none left."""
+        self.left -= 1
+        return self.left >= 0
+
+
 class Taking:
     """Takes the conditions of a knowledge base apart, with its parameters as they are on one day."""
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from advise.authoring.logic.clashes import clashes
 from advise.authoring.logic.domains import Domains, Drawn
 from advise.authoring.logic.entailment import Entailment
-from advise.authoring.logic.literals import NEVER, Branch, Branches, Env, Key, Literal, Taking, both
+from advise.authoring.logic.literals import NEVER, Branch, Branches, Effort, Env, Key, Literal, Taking, both
 from advise.conditions import Aggregate, Condition, Not, Of, Operand, Parameter, Ref, Scope
 from advise.plan import operand_parts, tests
 from advise.rules import Rule, Rulebook
@@ -156,10 +156,13 @@ class Logic:
         if whole is None:
             return False
         bound = {each.name: each for _, names in claims for each in names.bound}
-        return all(self._clashes(branch, tuple(bound.values()), day, 0) for branch in whole)
+        effort = Effort()
+        return all(self._clashes(branch, tuple(bound.values()), day, 0, effort) for branch in whole)
 
-    def _clashes(self, branch: Branch, bound: tuple[Bound, ...], day: date, depth: int) -> bool:
+    def _clashes(self, branch: Branch, bound: tuple[Bound, ...], day: date, depth: int, effort: Effort) -> bool:
         """Whether the literals of a branch can't all be true."""
+        if not effort.step():
+            return False
         taking = self._taking(day)
         gathered = [each for each in map(taking.gathered, branch) if each is not None]
         if gathered:
@@ -177,20 +180,22 @@ class Logic:
             names = Names(literal.inner.env).inside(literal.inner.scope, f"!{depth}.{i}")
             (thing,) = names.bound
             body = taking.branches(literal.inner.body, names.env)
-            if self._cant_be(thing, none, rest, (*bound, thing), day, depth + 1, body):
+            if self._cant_be(thing, none, rest, (*bound, thing), day, depth + 1, effort, body):
                 return True
-        return bool(none) and any(self._cant_be(each, none, rest, bound, day, depth + 1, None) for each in bound)
+        return bool(none) and any(
+            self._cant_be(each, none, rest, bound, day, depth + 1, effort, None) for each in bound
+        )
 
     def _cant_be(
         self, thing: Bound, none: list[Literal], rest: Branch, bound: tuple[Bound, ...], day: date, depth: int,
-        body: Branches,
+        effort: Effort, body: Branches,
     ) -> bool:  # fmt: skip
         """Whether there can't be a thing with `body`, besides what is said of all things of its sort."""
         opposites = [self._not_for(each, thing, day) for each in none if _concerns(each, thing)]
         if body is None and not opposites:
             return False
         whole = both([(rest,), *([] if body is None else [body]), *opposites])
-        return whole is not None and all(self._clashes(branch, bound, day, depth) for branch in whole)
+        return whole is not None and all(self._clashes(branch, bound, day, depth, effort) for branch in whole)
 
     def _not_for(self, literal: Literal, thing: Bound, day: date) -> Branches:
         """What `no` says of one thing."""
