@@ -77,9 +77,7 @@ class Edges:
         for sign in _SIDES[operator]:
             right = self._beside(test, sign)
             if right is None:
-                yield Edge(
-                    test, beyond, None, f"{what}: {'enough' if beyond is Truth.TRUE else 'beyond'} {threshold}"
-                )
+                yield Edge(test, beyond, None, f"{what}: {'enough' if beyond is Truth.TRUE else 'beyond'} {threshold}")
                 continue
             also = replace(test, operator=Core.EQUAL, right=right)
             yield Edge(test, beyond, also, f"{what}: {self._step(test, sign)} {threshold}")
