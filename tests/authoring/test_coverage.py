@@ -16,6 +16,7 @@ from advise.authoring.coverage import Coverage, Share, coverage
 from advise.authoring.margins import margins
 from advise.authoring.reaching import Reaching
 from advise.authoring.truths import Conditions, marks
+from advise.conditions import Test
 from advise.errors import Place
 from advise.evaluate.meaning import Truth
 from advise.evaluate.reference import World
@@ -163,6 +164,18 @@ def test_what_decides_is_reached_and_a_rule_is_somewhere_in_every_example(seed: 
     found = coverage(base, people)
     assert all(rule.fired + rule.open + rule.not_fired == found.examples for rule in found.rules)
     assert all(d <= r for each in found.conditions for d, r in zip(each.decided, each.reached, strict=True))
+
+
+def test_where_a_rule_of_plain_tests_holds_each_of_them_is_true() -> None:
+    base = KnowledgeBase.load()
+    found = coverage(base, [each for each in examples(base) if each.kind == "person"])
+    plain = [each for each in found.rules if all(isinstance(part, Test) for part in each.rule.condition.parts)]
+    held = [each for each in plain if each.fired]
+    assert len(held) > 10
+    for rule in held:
+        for each in rule.conditions:
+            if each.condition.inside is None:
+                assert each.reached[Truth.TRUE] >= rule.fired, (rule.rule.id, each.condition.said)
 
 
 def test_in_the_career_knowledge_base_every_rule_holds_in_some_example_and_not_in_another() -> None:

@@ -71,7 +71,7 @@ class Selection:
             found &= self._rules(book)
         if self.files:
             found &= {rule for pattern in self.files for rule in _rules_in(pattern, book, folder)}
-        if not found:
+        if not found and book.rules:
             raise UsageError("No rule fits all of that.")
         return frozenset(found)
 
