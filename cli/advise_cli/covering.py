@@ -92,7 +92,7 @@ def _lacking(found: Coverage, folder: Path, reaching: Reaching | None) -> Iterat
     from advise.authoring.margins import WORDS, lacking
 
     said = 0
-    for rule in found.rules:
+    for rule in counted_aloud(found.rules, "rule"):
         if not rule.fired:
             yield f"{_at(rule.rule.place, folder)}: {rule.rule.id}: holds in no example"
         for each in rule.conditions:
@@ -169,7 +169,7 @@ def _document(found: Coverage, base: KnowledgeBase, reaching: Reaching | None) -
         "knowledge_base": {"name": base.name, "version": base.version},
         "examples": found.examples,
         "totals": {name: {"reached": each.reached, "of": each.of} for name, each in shares.items()},
-        "rules": [_rule(each, reaching) for each in found.rules],
+        "rules": [_rule(each, reaching) for each in counted_aloud(found.rules, "rule")],
     }
 
 

@@ -74,7 +74,7 @@ def mutate(named: str | None, selected: Selection, form: str = "text", jobs: int
 
 
 def _lines(score: Score, folder: Path, where: Whereabouts, telling: Telling | None, seconds: float) -> Iterator[str]:
-    for mutant in score.survivors:
+    for mutant in counted_aloud(score.survivors, "survivor"):
         yield clean(f"{folder / str(where.of(mutant))}: {mutant.name}: {mutant.said}")
         if telling is not None:
             yield f"    {_told(telling, mutant)}"
@@ -111,7 +111,7 @@ def _document(score: Score, where: Whereabouts, telling: Telling | None) -> dict
         "mutants": score.killed.of,
         "noticed": score.killed.reached,
         "percent": score.killed.percent,
-        "survivors": [told(each) for each in score.survivors],
+        "survivors": [told(each) for each in counted_aloud(score.survivors, "survivor")],
     }
 
 
