@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from advise.authoring.changes import Append, Change, Put, Spots, Withhold, changed
+from advise.authoring.changes import Append, Change, Put, Remove, Spots, Withhold, changed
 from advise.authoring.inverting import Fits, Inverter
 from advise.authoring.seen import Lookout, Seen, is_open
 from advise.authoring.values import Pool
@@ -487,7 +487,8 @@ class Aims:
                 ways = self.inverter.settle(inside, aggregate.value, inner, 1)
             else:
                 return whole
-            own = [way for way in ways if all(isinstance(s, Put) and s.name == append.name for s in way)] or ways
+            kept = [way for way in ways if not any(isinstance(each, Remove | Withhold) for each in way)]
+            own = [way for way in kept if all(isinstance(s, Put) and s.name == append.name for s in way)] or kept
             if not own:
                 return None
             whole += self._pick(world, own)
