@@ -24,6 +24,7 @@ from advise.evaluate.meaning import Truth
 from advise.knowledge_base import KnowledgeBase
 from advise.plan import tests
 from advise.rules import Example, Rule
+from advise.standing import Standing
 
 Accept = Callable[[Case, Evaluation], bool]
 TRIES = 400
@@ -139,7 +140,21 @@ class Witnesses:
         def fits(person: Person) -> bool:
             return aim.distance(person.world) == 0 and self.verdict(rule, person) is aim.verdict
 
-        return self._found([aim], [rule], fits, self._random("alone", rule), self.tries // 4)
+        def plainly(person: Person) -> bool:
+            return fits(person) and self._is_given(rule, person)
+
+        # Advice that holds is best shown where nothing may hold it back.
+        is_advice = rule.advise is not None and aim.verdict is Truth.TRUE
+        for accept in (plainly, fits) if is_advice else (fits,):
+            found = self._found([aim], [rule], accept, self._random("alone", rule), self.tries // 4)
+            if found is not None:
+                return found
+        return None
+
+    def _is_given(self, rule: Rule, person: Person) -> bool:
+        index = self.base.plan.index[rule.id]
+        given = Standing.of(self.base.rulebook, person.evaluation).given
+        return any(each.firing[0] == index for each in given)
 
     def shows(self, rule: Rule, test: Condition, truth: Truth, also: Condition | None, person: Person) -> bool:
         """Whether a person is one that `alone` looks for."""
