@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from advise.authoring.changes import Append, Change, Put, Spots, Withhold, changed
+from advise.authoring.changes import Append, Change, Put, Remove, Spots, Withhold, changed
 from advise.authoring.inverting import Fits, Inverter
 from advise.authoring.seen import Lookout, Seen, is_open
 from advise.authoring.values import Pool
@@ -28,6 +28,8 @@ _DEEPEST = 4
 _STEPS = 12
 _BEAM = 12
 _GREED = 0.65
+# Joins over longer lists take ever longer; few rules need so many things.
+_MOST_THINGS = 10
 OPPOSITE: Mapping[Truth, Truth] = {each: Truth(2 - each) for each in Truth}
 _Each = TypeVar("_Each")
 Part = tuple[Condition, Environment]
@@ -200,8 +202,7 @@ class Aims:
         """The things for which a rule possibly holds (for FALSE), else those for which it's nearest to `want`, the
         nearest first; where `env` settles some of them."""
         if want is Truth.FALSE and world.is_evaluated:
-            index = self.plan.index[rule.id]
-            found = [world.environment(rule, binding) for i, binding in sorted(world.possible) if i == index]
+            found = world.possibly(rule)
             return [each for each in found if all(each.get(name, at) == at for name, at in env.items())]
         wants = (want,) if want is Truth.TRUE else (Truth.TRUE, Truth.UNKNOWN)
         wishes = [(part, wants) for part in rule.condition.parts]
@@ -345,7 +346,7 @@ class Aims:
         found: list[Change] = []
         derived = self.book.derived.get(thing)
         for source in self.spots.sources(thing):
-            if len(world.case.facts.get(source.name) or ()) >= source.most:
+            if len(world.case.facts.get(source.name) or ()) >= min(source.most, _MOST_THINGS):
                 continue
             must = [fact for fact in self.book.facts.values() if fact.thing == source.thing and fact.required]
             given: dict[str, Any] = {fact.path: self.pool.of((fact.thing, fact.path))[0] for fact in must}
@@ -487,7 +488,8 @@ class Aims:
                 ways = self.inverter.settle(inside, aggregate.value, inner, 1)
             else:
                 return whole
-            own = [way for way in ways if all(isinstance(s, Put) and s.name == append.name for s in way)] or ways
+            kept = [way for way in ways if not any(isinstance(each, Remove | Withhold) for each in way)]
+            own = [way for way in kept if all(isinstance(s, Put) and s.name == append.name for s in way)] or kept
             if not own:
                 return None
             whole += self._pick(world, own)

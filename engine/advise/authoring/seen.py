@@ -13,7 +13,7 @@ from advise.evaluate.meaning import Truth
 from advise.evaluate.reference import Environment, World, extreme, total, typed
 from advise.operators import Core
 from advise.plan import Plan, flat, names_used, operand_refs
-from advise.rules import Rulebook
+from advise.rules import Rule, Rulebook
 from advise.values import EMPTY, NOTHING, UNKNOWN, Span, Value
 
 _MANY = 8
@@ -64,7 +64,17 @@ class Seen(World):
         self.lookout = lookout
         self.random = random
         self.is_evaluated = evaluation is not None
-        self.known: dict[tuple[Any, ...], Any] = {}
+        self.known: dict[Any, Any] = {}
+
+    def possibly(self, rule: Rule) -> list[dict[str, int]]:
+        """The things for which a rule certainly or possibly holds."""
+        if "possible" not in self.known:
+            grouped: dict[int, list[tuple[int, ...]]] = {}
+            for index, binding in sorted(self.possible):
+                grouped.setdefault(index, []).append(binding)
+            self.known["possible"] = grouped
+        bindings = self.known["possible"].get(self.plan.index[rule.id], [])
+        return [self.environment(rule, each) for each in bindings]
 
     def key(self, condition: Condition, env: Environment) -> tuple[Any, ...]:
         """What tells a condition of some things: names that it doesn't speak of don't matter."""

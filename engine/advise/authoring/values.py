@@ -33,7 +33,13 @@ class Pool:
         """Plain JSON values for the fact `key`."""
         if key not in self._found:
             fact = self.book.facts[key]
-            every = [*self._stated.get(key, ()), *self._named.get(key, ()), *self._made(fact)]
+            keys = [key]
+            if fact.type.kind is Kind.TEXT:  # what is called the same is often compared
+                keys += [
+                    each for each, other in self.book.facts.items() if key[1] == each[1] and other.type == fact.type
+                ]
+            every = [value for found in (self._stated, self._named) for each in keys for value in found.get(each, ())]
+            every += self._made(fact)
             plain = {(type(value), repr(value)): value for value in every}
             self._found[key] = tuple(list(plain.values())[:_MANY])
         return self._found[key]

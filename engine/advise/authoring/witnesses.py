@@ -24,10 +24,11 @@ from advise.evaluate.meaning import Truth
 from advise.knowledge_base import KnowledgeBase
 from advise.plan import tests
 from advise.rules import Example, Rule
+from advise.standing import Standing
 
 Accept = Callable[[Case, Evaluation], bool]
 TRIES = 400
-"""How many people a search looks at before it gives up, unless it's told otherwise."""
+"""How many people a search looks at before it gives up, if nothing else is said."""
 _ONE_CLIMB = 120
 _LOOKED_AT = 6
 _ASTRAY = 0.15
@@ -69,12 +70,20 @@ class Witnesses:
     """Finds people for the rules of one knowledge base. `examples` are where it learns what people are like.
 
     The same calls give the same people. `as_of` is the day that they're for, the knowledge base's own if left out.
+    `tries` is how many people a search looks at before it gives up.
     """
 
-    def __init__(self, base: KnowledgeBase, examples: Iterable[Example] = (), as_of: date | None = None) -> None:
+    def __init__(
+        self,
+        base: KnowledgeBase,
+        examples: Iterable[Example] = (),
+        as_of: date | None = None,
+        tries: int = TRIES,
+    ) -> None:
         self.base = base
         self.as_of = as_of or base.rulebook.as_of
         self.examples = tuple(examples)
+        self.tries = tries
         self._aims = Aims(base, Pool(base.rulebook, self.examples, self.as_of))
 
     # ------------------------------------------------------------------------------------ what is found
@@ -95,17 +104,17 @@ class Witnesses:
         random = self._random("firing", *rules, *without)
         aims: list[Aim] = [_Rules(self._aims, tuple(rules), tuple(without), together) for together in (True, False)]
         for fits in (plainly, accept) if banned else (accept,):
-            found = self._found(aims, rules, _asked_of(fits), random, TRIES)
+            found = self._found(aims, rules, _asked_of(fits), random, self.tries)
             if found is not None:
                 return found
         return None
 
-    def search(self, rules: Sequence[Rule], accept: Accept, tries: int = TRIES) -> Facts | None:
+    def search(self, rules: Sequence[Rule], accept: Accept, tries: int | None = None) -> Facts | None:
         """A person near to `rules` that `accept` takes; None when none is found among `tries` people."""
         random = self._random("search", *rules)
         alone: list[Aim] = [_Rules(self._aims, (rule,), (), False) for rule in rules]
         aims: list[Aim] = [_Rules(self._aims, tuple(rules), (), True), *alone]
-        return self._found(aims, rules, _asked_of(accept), random, tries, wander=True)
+        return self._found(aims, rules, _asked_of(accept), random, tries or self.tries, wander=True)
 
     def reaching(self, rule: Rule, test: Condition, truth: Truth) -> Facts | None:
         """A person for whom `test`, a part of the rule's condition, has a truth value for some things that the rule
@@ -117,7 +126,7 @@ class Witnesses:
             def reached(person: Person, aim: Along = aim) -> bool:
                 return aim.distance(person.world) == 0
 
-            found = self._found([aim], [rule], reached, random, TRIES // 2)
+            found = self._found([aim], [rule], reached, random, self.tries // 2)
             if found is not None:
                 return found
         return None
@@ -131,7 +140,21 @@ class Witnesses:
         def fits(person: Person) -> bool:
             return aim.distance(person.world) == 0 and self.verdict(rule, person) is aim.verdict
 
-        return self._found([aim], [rule], fits, self._random("alone", rule), TRIES // 2)
+        def plainly(person: Person) -> bool:
+            return fits(person) and self._is_given(rule, person)
+
+        # Advice that holds is best shown where nothing may hold it back.
+        is_advice = rule.advise is not None and aim.verdict is Truth.TRUE
+        for accept in (plainly, fits) if is_advice else (fits,):
+            found = self._found([aim], [rule], accept, self._random("alone", rule), self.tries // 4)
+            if found is not None:
+                return found
+        return None
+
+    def _is_given(self, rule: Rule, person: Person) -> bool:
+        index = self.base.plan.index[rule.id]
+        given = Standing.of(self.base.rulebook, person.evaluation).given
+        return any(each.firing[0] == index for each in given)
 
     def shows(self, rule: Rule, test: Condition, truth: Truth, also: Condition | None, person: Person) -> bool:
         """Whether a person is one that `alone` looks for."""
