@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
+from advise._reading import LINE_END
 from advise.authoring.checking import judged, look
 from advise.authoring.checks.subject import Subject
+from advise.authoring.completing import Offer, offers
 from advise.authoring.occurrences import Occurrence, Occurrences
 from advise.authoring.sentences import Sentences, as_text
-from advise.errors import Finding
+from advise.errors import Finding, Place
+from advise.loading import read
 from advise.loading.folder import Kept
 from advise.rules import Rulebook
 
 MANIFEST = "knowledge_base.yaml"
+_MOST_RULES = 8
 MOST_WHILE_TYPING = 500
 """Rules, up to which checks are run while somebody types: they take about a millisecond each."""
 
@@ -59,9 +65,17 @@ class Editing:
 
     @property
     def book(self) -> Rulebook | None:
-        """The rulebook; while there are findings, the last one that had none."""
+        """The rulebook; while there are errors, the last one that had none, or the one on the disk."""
         subject = self._looked[1]
-        return self._last_book if subject is None else subject.book
+        return (None if subject is None else subject.book) or self._last_book or self._saved
+
+    @cached_property
+    def _saved(self) -> Rulebook | None:
+        return read(self.folder)[0] if self.texts else None
+
+    def offers(self, name: str, offset: int) -> list[Offer]:
+        """What may be written in a file after so many characters."""
+        return [] if self.book is None else offers(self.book, "".join(self.lines(name)), offset)
 
     @cached_property
     def occurrences(self) -> Occurrences:
@@ -75,7 +89,8 @@ class Editing:
         if text is None:
             path = self.folder / name
             text = path.read_text("utf-8", errors="replace") if path.is_file() else ""
-        return text.splitlines(keepends=True)
+        starts = [0, *(match.end() for match in LINE_END.finditer(text)), len(text)]
+        return [text[start:end] for start, end in pairwise(starts) if start < end] or [""]
 
     def _files(self) -> Iterator[tuple[str, str]]:
         for path in sorted(self.folder.rglob("*.yaml")):
@@ -123,8 +138,29 @@ class Editing:
 
     def _used(self, found: Occurrence) -> str:
         places = [each.place for each in self.occurrences.of(found.sort, found.name) if not each.declares]
-        files = sorted({place.file for place in places})
-        return f"Used {len(places)} times, in {', '.join(files)}." if places else "Used nowhere."
+        if not places:
+            return "Used nowhere."
+        rules = list(dict.fromkeys(filter(None, map(self._rule_at, places))))
+        shown = ", ".join(f"`{rule}`" for rule in rules[:_MOST_RULES])
+        more = f" and {len(rules) - _MOST_RULES} more" if len(rules) > _MOST_RULES else ""
+        times = "once" if len(places) == 1 else f"{len(places)} times"
+        files = ", ".join(sorted({place.file for place in places}))
+        return f"Used {times}, in {files}." + (f" Rules: {shown}{more}." if rules else "")
+
+    def _rule_at(self, place: Place) -> str:
+        """The rule that a place stands in; empty if it's in none."""
+        above = self._rules.get(place.file, [])
+        index = bisect_right(above, (place.line, "\uffff")) - 1
+        return above[index][1] if index >= 0 else ""
+
+    @cached_property
+    def _rules(self) -> Mapping[str, list[tuple[int, str]]]:
+        """The rules of each file with the lines where they begin."""
+        found: dict[str, list[tuple[int, str]]] = {}
+        for each in self.occurrences.all:
+            if each.sort == "rule" and each.declares:
+                found.setdefault(each.place.file, []).append((each.place.line, each.name))
+        return found
 
 
 def _dotted(key: tuple[str | None, str]) -> str:

@@ -1,4 +1,4 @@
-"""A language server for rule files: findings while typing, definitions, references, hovers, renaming, symbols.
+"""A language server for rule files: findings and mends while typing, completion, definitions, references, hovers, renaming, symbols.
 
 It stands on pygls. What it can say comes from `Editing`; here it's only put into the protocol's terms.
 """
@@ -13,7 +13,9 @@ from urllib.request import url2pathname
 from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
+from pygls.workspace import PositionCodec
 
+from advise.authoring.completing import Offer
 from advise.authoring.editing import Editing, folder_around
 from advise.authoring.occurrences import Occurrence
 from advise.errors import Finding, Fix, Place, Severity
@@ -43,9 +45,8 @@ class RuleServer(LanguageServer):
         """Reads a knowledge base anew, with the documents as they stand in the editor."""
         documents = self.workspace.text_documents.items()
         texts = {_path(uri): document.source for uri, document in documents if uri.startswith("file:")}
-        inside = {
-            path.relative_to(folder).as_posix(): text for path, text in texts.items() if path.is_relative_to(folder)
-        }
+        within = {path.relative_to(folder): text for path, text in texts.items() if path.is_relative_to(folder)}
+        inside = {path.as_posix(): text for path, text in within.items() if _is_read(path)}
         state = self._states[folder] = Editing(folder, inside, self._states.get(folder))
         return state
 
@@ -114,6 +115,7 @@ def language_server(version: str) -> RuleServer:
     _looking_up(server)
     _renaming(server)
     _mending(server)
+    _completing(server)
     return server
 
 
@@ -217,6 +219,52 @@ def _mending(server: RuleServer) -> None:
         return found
 
 
+def _completing(server: RuleServer) -> None:
+    options = lsp.CompletionOptions(trigger_characters=["$", "{", ".", " "])
+
+    @server.feature(lsp.TEXT_DOCUMENT_COMPLETION, options)
+    def completion(params: lsp.CompletionParams) -> list[lsp.CompletionItem]:
+        at = server.state(params.text_document.uri)
+        if at is None:
+            return []
+        state, name = at
+        lines, codec = state.lines(name), server.workspace.position_codec
+        here = codec.position_from_client_units(lines, params.position)
+        above = sum(map(len, lines[: here.line]))
+        return [
+            _item(offer, _back(codec, lines, here.line, offer.start - above, here.character))
+            for offer in state.offers(name, above + here.character)
+        ]
+
+
+def _back(codec: PositionCodec, lines: list[str], line: int, start: int, end: int) -> lsp.Range:
+    """From one character of a line up to another, as the editor counts them."""
+    return codec.range_to_client_units(lines, lsp.Range(lsp.Position(line, start), lsp.Position(line, end)))
+
+
+def _item(offer: Offer, place: lsp.Range) -> lsp.CompletionItem:
+    return lsp.CompletionItem(
+        offer.text,
+        kind=_OFFERED[offer.sort],
+        detail=offer.sort,
+        documentation=offer.means or None,
+        text_edit=lsp.TextEdit(place, offer.text),
+    )
+
+
+_OFFERED = {
+    "fact": lsp.CompletionItemKind.Field,
+    "computed": lsp.CompletionItemKind.Function,
+    "conclusion": lsp.CompletionItemKind.Property,
+    "column": lsp.CompletionItemKind.Field,
+    "parameter": lsp.CompletionItemKind.Constant,
+    "rule": lsp.CompletionItemKind.Event,
+    "value": lsp.CompletionItemKind.EnumMember,
+    "operator": lsp.CompletionItemKind.Operator,
+    "word": lsp.CompletionItemKind.Keyword,
+}
+
+
 _SYMBOLS = {
     "rule": lsp.SymbolKind.Event,
     "conclusion": lsp.SymbolKind.Property,
@@ -243,6 +291,12 @@ def _extent(finding: Finding) -> int:
     """How many characters to underline: the word at the place."""
     rest = finding.excerpt[finding.place.column - 1 :]
     return max(len(re.split(r"[:,}\]]", rest)[0].rstrip()), 1)
+
+
+def _is_read(path: Path) -> bool:
+    """Whether a file belongs to a knowledge base, whose hidden files don't count."""
+    hidden = any(part.startswith((".", "__")) for part in path.parts)
+    return not hidden and path.suffix in (".yaml", ".csv", ".json")
 
 
 def _path(uri: str) -> Path:
