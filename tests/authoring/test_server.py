@@ -228,7 +228,7 @@ RULE = "topic: own\ntitle: Own\nrules:\n  - id: own\n    title: Own\n    when:\n
         ("      - each job: {level: {at ¦}}", ["at least", "at most"], ["contains", "before"]),
         ("      - each job: {start: {at l¦}}", ["at least", "before"], ["contains"]),
         ("      - each job: {months_in_role: {at least: $¦}}", ["$settle_in"], ["current"]),
-        ("      - each goal: {}\n      - some job: {field: {same as: ¦}}", ["goal.field", "job.field"], ["career.field"]),
+        ("      - each goal: {}\n      - some job: {field: {same as: ¦}}", ["goal.field", "job.field"], ["skill.name"]),
         ("      - each job: {}\n    advise: {say: 'Über 🚲 {job.¦', x: y", ["job.title", "$settle_in"], []),
         ("      - each job: {}\n    hold: {advice: [find-¦]}", ["find-a-mentor"], ["current"]),
         ("      - each job: {}\n    overrides:\n      - ¦", ["find-a-mentor"], []),

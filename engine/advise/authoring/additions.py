@@ -372,4 +372,4 @@ def _expected(outcome: Outcome) -> Mapping[str, Any]:
     """What an outcome shows, as the expectations of a person."""
     found: dict[str, Any] = {word: found_in(outcome, word) for word in ("first", "later", "not now")}
     more = {word: found_in(outcome, word) for word in ("notes", "refers", "asks")}
-    return {**found, **{word: value for word, value in more.items() if value}, "settled": outcome.settled}
+    return {**found, **{word: value for word, value in more.items() if value}}

@@ -188,8 +188,8 @@ rules:
       horizon: this week
     # Each example is a person, and what must come out. Change the rule, and these tell you what else has changed.
     examples:
-      - name: something is wrong
-        facts: {<THINGS>: [{name: First, trouble: true}]}
+      - name: something is wrong, though it was looked over last week
+        facts: {<THINGS>: [{name: First, trouble: true, last_check: <LAST_WEEK>}]}
         expect: {given: [look-over-<THING_ID>]}
       - name: all is well, and it was looked over last week
         facts: {<THINGS>: [{name: First, trouble: false, last_check: <LAST_WEEK>}]}
@@ -213,7 +213,6 @@ expect:
   first: [look-over-<THING_ID>]
   later: []
   not now: []
-  settled: true
 why:
   - A year is too long, and last week is soon enough.
 """
