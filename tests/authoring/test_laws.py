@@ -1,9 +1,11 @@
-"""Laws over generated knowledge bases, as ugly as people write them: formatting changes nothing but how they look."""
+"""Laws over generated knowledge bases, as ugly as people write them: formatting changes nothing but how they look, and
+mending changes no outcome."""
 
 from __future__ import annotations
 
 import tempfile
 from collections import Counter
+from datetime import date
 from pathlib import Path
 from random import Random
 
@@ -12,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from advise.authoring.formatting import WIDTH, formatted
+from advise.authoring.mending import mend
 from advise.authoring.remarks import Remarks
 from advise.evaluate.reference import evaluate
 from advise.loading import load
@@ -72,3 +75,21 @@ def test_a_formatted_file_is_indented_by_two_and_keeps_to_its_width(seed: int) -
                     assert token.start_mark.column % 2 == 0
             in_braces = [line for line in once.splitlines() if len(line) > WIDTH and line.rstrip().endswith(("}", "]"))]
             assert in_braces == []
+
+
+@settings(max_examples=8, deadline=None)
+@given(SEEDS)
+def test_mending_changes_no_outcome_and_leaves_nothing_to_mend(seed: int) -> None:
+    today = date(2026, 1, 15)
+    with tempfile.TemporaryDirectory() as name:
+        folder = RuleFiles(Random(seed)).write(Path(name))
+        before = load(folder)
+        mended = mend(folder, today)
+        for file, content in mended.after.items():
+            (folder / file).write_bytes(content)
+        after = load(folder)
+        again = mend(folder, today)
+    assert mended.done
+    assert outcomes(after, seed) == outcomes(before, seed)
+    assert [rule.id for rule in after.rules] == [rule.id for rule in before.rules]
+    assert again.done == ()

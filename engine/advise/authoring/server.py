@@ -1,4 +1,4 @@
-"""A language server for rule files: findings and mends while typing, completion, definitions, references, hovers, renaming, symbols.
+"""A language server for rule files: findings and mends while typing, completion, definitions, hovers and more.
 
 It stands on pygls. What it can say comes from `Editing`; here it's only put into the protocol's terms.
 """
