@@ -1,15 +1,8 @@
-"""Writes a knowledge base of many plausible rules and measures how long its check takes.
-
-python bench/many_rules.py [RULES]
-"""
+"""Writes a knowledge base of many plausible rules; check.py measures how long its check takes."""
 
 from __future__ import annotations
 
 import json
-import sys
-import tempfile
-import time
-from datetime import date
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -150,33 +143,3 @@ def write(folder: Path, rules: int, seed: int = 1) -> None:
     (folder / "facts.schema.json").write_text(json.dumps(schema()))
     for number, start in enumerate(range(0, rules, A_FILE)):
         (folder / f"topic{number}.yaml").write_text(made.topic(number, min(A_FILE, rules - start)))
-
-
-def main() -> None:
-    """Prints how long loading takes, and each check that takes a tenth of a second or more."""
-    from advise.authoring.checking import subject_of
-    from advise.authoring.checks import CHECKS
-    from advise.loading import read
-
-    rules = int(sys.argv[1]) if len(sys.argv) > 1 else 5000
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        write(folder, rules)
-        start = time.process_time()
-        book, findings, examples = read(folder)
-        if book is None:
-            raise SystemExit("\n".join(map(str, findings[:5])))
-        print(f"{len(book.rules)} rules, loading: {time.process_time() - start:.2f} s")
-        subject = subject_of(folder, book, examples, date(2026, 3, 1))
-        whole = time.process_time()
-        for check in CHECKS.values():
-            start = time.process_time()
-            found = list(check.run(subject))
-            took = time.process_time() - start
-            if took >= 0.1:
-                print(f"{check.code}: {len(found)} findings, {took:.2f} s")
-        print(f"all checks: {time.process_time() - whole:.2f} s")
-
-
-if __name__ == "__main__":
-    main()
