@@ -67,7 +67,7 @@ def format_files(named: tuple[str, ...], check: bool, diff: bool) -> int:
     for path in _yaml_files(named or (".",)):
         looked_at += 1
         try:
-            before = path.read_text("utf-8")
+            before = path.read_bytes().decode()
             after = formatted(before, str(path))
         except (AdviseError, OSError, UnicodeDecodeError) as error:
             click.echo(str(error), err=True)

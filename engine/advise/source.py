@@ -128,10 +128,11 @@ class Findings:
         """Where `words` first stand from a place on, within `most` characters; None if they don't."""
         lines = self._lines_of(place.file)
         column = place.column - 1
+        pattern = re.compile(rf"(?<![\w.$-]){re.escape(words)}(?![\w-])" if words[:1] != "{" else re.escape(words))
         for number, line in enumerate(lines[place.line - 1 :], place.line):
             if most < 0:
                 break
-            match = re.search(rf"(?<![\w.$-]){re.escape(words)}(?![\w-])", line[column:])
+            match = pattern.search(line[column:])
             if match is not None:
                 return Place(place.file, number, column + match.start() + 1)
             most -= len(line) - column

@@ -72,3 +72,10 @@ def test_a_formatted_knowledge_base_is_the_same(rules: Path) -> None:
     assert run("fmt", str(rules)).exit_code == 0
     assert load(rules).rules == load(career_folder()).rules
     assert run("test", str(rules)).exit_code == 0
+
+
+def test_line_ends_and_a_mark_at_the_start_stay(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_bytes(b"\xef\xbb\xbf" + UGLY.replace("\n", "\r\n").encode())
+    assert run("fmt", str(path)).exit_code == 0
+    assert path.read_bytes() == b"\xef\xbb\xbfa: 1\r\nb: [1, 2]  # both\r\n"

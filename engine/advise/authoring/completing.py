@@ -156,6 +156,17 @@ class _Names:
                 yield from (each for each in self._parameters() if self._kind_of(each[0]) in fitting)
             case _:
                 pass
+        if tested.kind in (Kind.NUMBER, Kind.DATE) or (tested.ordered and operator is not None):
+            yield from self._alike(tested, inner)
+
+    def _alike(self, tested: Type, inner: str | None) -> Iterator[Named]:
+        """Names of what holds the same kind of value."""
+        types = self._types()
+        for thing in dict.fromkeys((inner, *self.bound, None)):
+            for name, means, sort in self._of(thing) if thing is None else self._bound_names(thing):
+                of = types.get(name.removeprefix("other "))
+                if of is not None and of.kind is tested.kind:
+                    yield name, means, sort
 
     def _kind_of(self, parameter: str) -> Kind:
         return self.book.settings[parameter.removeprefix("$")].type.kind
