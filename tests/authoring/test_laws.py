@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 
 import yaml
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from advise.authoring.formatting import WIDTH, formatted
@@ -19,7 +19,7 @@ from advise.authoring.remarks import Remarks
 from advise.evaluate.reference import evaluate
 from advise.loading import load
 from advise.plan import Plan
-from advise.rules import Rulebook
+from advise.rules import Rule, Rulebook
 from tests.generated import AS_OF, KnowledgeBases, plain_case
 from tests.generated_yaml import RuleFiles
 
@@ -36,6 +36,11 @@ def outcomes(book: Rulebook, seed: int) -> list[object]:
     """What holds for some random people."""
     people, plan = KnowledgeBases(Random(seed)), Plan(book)
     return [evaluate(plan, plain_case(people.facts(), AS_OF[0])) for _ in range(3)]
+
+
+def effects(rule: Rule) -> tuple[object, ...]:
+    """What a rule does, to the letter."""
+    return (rule.id, rule.conclude, rule.advise, rule.hold, rule.ask, rule.refer, rule.overrides)
 
 
 @LAW
@@ -89,7 +94,7 @@ def test_mending_changes_no_outcome_and_leaves_nothing_to_mend(seed: int) -> Non
             (folder / file).write_bytes(content)
         after = load(folder)
         again = mend(folder, today)
-    assert mended.done
+    assume(mended.done)
     assert outcomes(after, seed) == outcomes(before, seed)
-    assert [rule.id for rule in after.rules] == [rule.id for rule in before.rules]
+    assert list(map(effects, after.rules)) == list(map(effects, before.rules))
     assert again.done == ()

@@ -31,12 +31,12 @@ UNTIDY = RULES.replace("Take a lamp along.", "Take  a   lamp along").replace(
 
 def mended(folder: Path) -> str:
     """The rules after all mends."""
-    return mend(folder, TODAY).after.get("lamps.yaml", (folder / "lamps.yaml").read_bytes()).decode()
+    return mend(folder, TODAY, texts=True).after.get("lamps.yaml", (folder / "lamps.yaml").read_bytes()).decode()
 
 
 def test_spaces_and_stops_are_mended_and_the_rest_of_the_file_stays(tmp_path: Path) -> None:
     rules = "# a remark  with spaces\n" + UNTIDY
-    result = mend(lamps(tmp_path, rules), TODAY)
+    result = mend(lamps(tmp_path, rules), TODAY, texts=True)
     assert result.after["lamps.yaml"].decode() == "# a remark  with spaces\n" + RULES
     assert result.before["lamps.yaml"].decode() == rules
     assert sorted(each.code for each in result.done) == ["full-stop", "text-spaces", "text-spaces"]
@@ -49,7 +49,7 @@ def test_line_ends_and_a_byte_order_mark_are_kept(tmp_path: Path) -> None:
 
 
 def test_only_what_is_named_is_mended(tmp_path: Path) -> None:
-    result = mend(lamps(tmp_path, UNTIDY), TODAY, ["full-stop"])
+    result = mend(lamps(tmp_path, UNTIDY), TODAY, ["full-stop"], texts=True)
     assert result.after["lamps.yaml"].decode() == UNTIDY.replace("lamp along,", "lamp along.,")
 
 
@@ -87,7 +87,7 @@ def edit(line: int, start: int, end: int, text: str) -> Edit:
 def test_overlapping_mends_are_made_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one, two = Fix("one", (edit(6, 12, 18, "Lantern"),), True), Fix("two", (edit(6, 12, 12, "Old "),), True)
     monkeypatch.setitem(CHECKS, "text-spaces", _check(one, two))
-    result = mend(lamps(tmp_path), TODAY, ["text-spaces"])
+    result = mend(lamps(tmp_path), TODAY, ["text-spaces"], texts=True)
     assert "title: Old Lantern\n" in result.after["lamps.yaml"].decode()
     assert [each.sentence for each in result.done] == ["one", "two"]
 
@@ -99,7 +99,7 @@ def test_a_mend_that_breaks_the_rules_is_left_and_the_others_are_made(
     bad = Fix("bad", (edit(3, 1, 7, "sauce"),), True)
     last = Fix("last", (edit(6, 12, 18, "A light"),), True)
     monkeypatch.setitem(CHECKS, "text-spaces", _check(good, bad, last))
-    result = mend(lamps(tmp_path), TODAY, ["text-spaces"])
+    result = mend(lamps(tmp_path), TODAY, ["text-spaces"], texts=True)
     text = result.after["lamps.yaml"].decode()
     assert "title: Lanterns\nsource:" in text
     assert "title: A light\n" in text
@@ -147,7 +147,7 @@ def test_in_whatever_way_a_text_is_written_its_words_stay(
         after = _says(lamps(Path(folder), rules))
         lamps(Path(folder), mended(Path(folder)))
         assert _says(Path(folder)) == " ".join(after.split()) + ("" if after[-1] in ".}" else ".")
-        assert mend(Path(folder), TODAY).after == {}, "a second run has nothing to mend"
+        assert mend(Path(folder), TODAY, texts=True).after == {}, "a second run has nothing to mend"
 
 
 def _says(folder: Path) -> str:
@@ -173,7 +173,7 @@ def test_the_advice_of_the_career_knowledge_base_is_the_same_after_mending(tmp_p
     for path in folder.glob("*.yaml"):
         path.write_text(_spoilt(path.read_text("utf-8"), chance), "utf-8")
     before = _advice(folder)
-    result = mend(folder, date(2026, 3, 1))
+    result = mend(folder, date(2026, 3, 1), texts=True)
     assert {code: sum(each.code == code for each in result.done) > 20 for code in ("full-stop", "text-spaces")} == {
         "full-stop": True,
         "text-spaces": True,

@@ -21,6 +21,7 @@ from advise.loading.folder import Kept
 from advise.rules import Rulebook
 
 MANIFEST = "knowledge_base.yaml"
+_MOST_RULES = 8
 MOST_WHILE_TYPING = 500
 """Rules, up to which checks are run while somebody types: they take about a millisecond each."""
 _MOST_RULES = 8
