@@ -20,3 +20,7 @@ NEEDS_DASK = pytest.mark.skipif(
     find_spec("distributed") is None or find_spec("pandas") is None,
     reason="Dask isn't installed: pip install -e '.[dask]'",
 )
+NEEDS_AUTHORING = pytest.mark.skipif(
+    find_spec("jinja2") is None or find_spec("pygls") is None,
+    reason="what helps with writing isn't installed: pip install -e '.[authoring]'",
+)
