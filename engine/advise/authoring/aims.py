@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from advise.authoring.changes import Append, Change, Put, Remove, Spots, Withhold, changed
+from advise.authoring.another import Another, dig
+from advise.authoring.changes import Append, Change, Spots, Withhold
 from advise.authoring.inverting import Fits, Inverter
 from advise.authoring.seen import Lookout, Seen, is_open
 from advise.authoring.values import Pool
-from advise.case import Case
 from advise.conditions import Aggregate, All, AnyOf, Condition, Constant, Not, Of, Quantified, Ref, Scope, Test
-from advise.errors import FactsError
 from advise.evaluate.meaning import Truth, compare
-from advise.evaluate.reference import Bound, Environment, typed
+from advise.evaluate.reference import Environment, typed
 from advise.knowledge_base import KnowledgeBase
 from advise.operators import Core
 from advise.plan import Key
@@ -25,7 +24,6 @@ from advise.values import NOTHING, UNKNOWN, Span, Value
 NEVER = 1e6
 """How far away is what no change can reach."""
 _DEEPEST = 4
-_STEPS = 12
 _BEAM = 12
 _GREED = 0.65
 # Joins over longer lists take ever longer; few rules need so many things.
@@ -453,77 +451,15 @@ class Aims:
             if wrong and (wanted is None or world.random.random() < 0.5):
                 rule, each = world.random.choice(wrong)
                 return self.rule_changes(world, rule, fixed(each, index), Truth.FALSE, depth + 1)
-        if wanted is None:
-            return []
         ways = [(rule, fixed(each, index)) for rule, each in self.drawers(ref) if fits(each.value)]
-        if not ways:
+        if wanted is None or not ways:
             return []
         ways.sort(key=lambda way: self.rule_distance(world, way[0], way[1], wanted, depth + 1))
         return self.rule_changes(world, *self._pick(world, ways), wanted, depth + 1)
 
-    # --------------------------------------------------------------------------------------- aggregates
-
     def another(self, world: Seen, aggregate: Aggregate, env: Environment) -> Change | None:
         """The change that adds one more thing that an aggregate counts."""
-        if aggregate.scope.is_table:
-            return None
-        starts = self.new_things(world, aggregate.scope.thing)
-        return self._made(world, aggregate, env, world.random.choice(starts)) if starts else None
-
-    def _made(self, world: Seen, aggregate: Aggregate, env: Environment, start: Change) -> Change | None:
-        scope, whole = aggregate.scope, start
-        append = start[-1]
-        assert isinstance(append, Append)
-        for _ in range(_STEPS):
-            case = self.case(changed(world.case.facts, whole))
-            names = None if case is None else self._followed(world.case, case, env)
-            index = None if case is None else self._place(case, scope.thing, append)
-            if case is None or names is None or index is None:
-                return None
-            inside = Seen(self.plan, case, None, self.lookout, world.random)
-            inner = {**names, scope.name: index}
-            if not inside.holds(aggregate.where, inner, Bound.CERTAIN):
-                ways = self.changes(inside, aggregate.where, inner, Truth.TRUE, 1)
-            elif aggregate.value is not None and is_open(inside.value(aggregate.value, inner)):
-                ways = self.inverter.settle(inside, aggregate.value, inner, 1)
-            else:
-                return whole
-            kept = [way for way in ways if not any(isinstance(each, Remove | Withhold) for each in way)]
-            own = [way for way in kept if all(isinstance(s, Put) and s.name == append.name for s in way)] or kept
-            if not own:
-                return None
-            whole += self._pick(world, own)
-        return None
-
-    def case(self, facts: Mapping[str, Any]) -> Case | None:
-        """The case of facts; None when they're impossible."""
-        try:
-            return self.base.case(facts, self.pool.as_of)
-        except FactsError:
-            return None
-
-    def _followed(self, before: Case, after: Case, env: Environment) -> dict[str, int] | None:
-        """The bound names after a change: derived things are found again by their keys."""
-        found = {}
-        for name, index in env.items():
-            thing = name.removeprefix("other ")
-            derived = self.book.derived.get(thing)
-            if derived is None or index >= len(before.things[thing].items):
-                found[name] = index
-                continue
-            place = _found(after, thing, derived.key, dig(before.things[thing].items[index], derived.key))
-            if place is None:
-                return None
-            found[name] = place
-        return found
-
-    def _place(self, case: Case, thing: str, append: Append) -> int | None:
-        """The index of a thing that was just added."""
-        own = self.book.lists.get(thing)
-        if own is not None and own.name == append.name:
-            return len(case.facts[own.name]) - 1
-        key = self.book.derived[thing].key
-        return _found(case, thing, key, dict(append.paths).get(key))
+        return Another(self).of(world, aggregate, env)
 
 
 def as_all(condition: Quantified, want: Truth) -> tuple[Truth, Truth]:
@@ -548,18 +484,6 @@ def place_of(ref: Ref, env: Environment) -> int:
 def fixed(each: Conclude, index: int) -> dict[str, int]:
     """The thing about which a conclusion is drawn, by its name in the rule that draws it."""
     return {} if each.scope is None else {each.scope: index}
-
-
-def dig(item: Any, path: str) -> Any:
-    """The value at a dotted path; None where there's none."""
-    for part in path.split("."):
-        item = item.get(part) if isinstance(item, Mapping) else None
-    return item
-
-
-def _found(case: Case, thing: str, key: str, value: Any) -> int | None:
-    places: Iterator[int] = (i for i, each in enumerate(case.things[thing].items) if dig(each, key) == value)
-    return next(places, None)
 
 
 def _any(_: object) -> bool:
