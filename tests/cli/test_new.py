@@ -59,6 +59,17 @@ def test_a_new_knowledge_base_is_whole(plants: Path) -> None:
             assert (path.parent / named).is_file(), first
 
 
+def test_it_can_be_begun_in_the_empty_folder_that_one_is_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "my plants"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    assert run("new", "base", ".", "--thing", "plant").exit_code == 0
+    assert Path("start.yaml").is_file()  # one is still in it
+    passes(Path())
+    assert load(folder).title == "My plants"
+    assert list(tmp_path.iterdir()) == [folder]
+
+
 def test_its_advice_is_about_its_field(plants: Path, tmp_path: Path) -> None:
     facts = tmp_path / "facts.yaml"
     facts.write_text("house_plants: [{name: Fern, trouble: true}, {name: Ivy}]\n", "utf-8")
