@@ -242,3 +242,15 @@ def test_the_career_advice_takes_a_rule(tmp_path: Path) -> None:
     done = run("new", "rule", "new-one", "--topic", "steps", "--fact", "job.hours", "--say", SAY, "--in", str(folder))
     assert "steps.yaml" in done.stdout, done.output
     assert any(rule.id == "new-one" for rule in load(folder).rules)
+
+
+def test_where_there_are_several_languages_the_text_is_there_in_each(plants: Path) -> None:
+    manifest, start = plants / "knowledge_base.yaml", plants / "start.yaml"
+    manifest.write_text(manifest.read_text("utf-8").replace("languages: [en]", "languages: [en, de]"), "utf-8")
+    start.write_text(start.read_text("utf-8").partition("parameters:")[0], "utf-8")
+    (plants / "people" / "alex.yaml").unlink()
+    done = run("new", "rule", "look", "--fact", "house_plant.trouble", "--say", SAY, "--in", str(plants))
+    assert done.exit_code == 0, done.output
+    (rule,) = load(plants).rules
+    assert rule.advise is not None and list(rule.advise.say.parts) == ["en", "de"]
+    assert "translation-copied" in run("check", str(plants)).output
