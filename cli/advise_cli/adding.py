@@ -117,7 +117,7 @@ def write_base(where: Path, field: Field) -> int:
             _fill(draft, base_files(field, date.today()))
             _fill(draft, editor_files(load(draft)))
             draft.chmod(0o755)
-            draft.replace(where)
+            _move(draft, where)
         except BaseException:
             shutil.rmtree(draft, ignore_errors=True)
             raise
@@ -128,6 +128,16 @@ def write_base(where: Path, field: Field) -> int:
             click.echo(path)
     click.echo(f"Try it:\n  advise check {where}\n  advise test {where}\nThen open {where / 'start.yaml'}.", err=True)
     return exits.DONE
+
+
+def _move(draft: Path, where: Path) -> None:
+    """Puts a folder in its place; into an empty one that is there, for somebody may be in it."""
+    if not where.exists():
+        draft.replace(where)
+        return
+    for path in sorted(draft.iterdir()):
+        path.replace(where / path.name)
+    draft.rmdir()
 
 
 def _fill(folder: Path, texts: Mapping[str, str]) -> None:

@@ -59,6 +59,17 @@ def test_a_new_knowledge_base_is_whole(plants: Path) -> None:
             assert (path.parent / named).is_file(), first
 
 
+def test_it_can_be_begun_in_the_empty_folder_that_one_is_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "my plants"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    assert run("new", "base", ".", "--thing", "plant").exit_code == 0
+    assert Path("start.yaml").is_file()  # one is still in it
+    passes(Path())
+    assert load(folder).title == "My plants"
+    assert list(tmp_path.iterdir()) == [folder]
+
+
 def test_its_advice_is_about_its_field(plants: Path, tmp_path: Path) -> None:
     facts = tmp_path / "facts.yaml"
     facts.write_text("house_plants: [{name: Fern, trouble: true}, {name: Ivy}]\n", "utf-8")
@@ -231,3 +242,15 @@ def test_the_career_advice_takes_a_rule(tmp_path: Path) -> None:
     done = run("new", "rule", "new-one", "--topic", "steps", "--fact", "job.hours", "--say", SAY, "--in", str(folder))
     assert "steps.yaml" in done.stdout, done.output
     assert any(rule.id == "new-one" for rule in load(folder).rules)
+
+
+def test_where_there_are_several_languages_the_text_is_there_in_each(plants: Path) -> None:
+    manifest, start = plants / "knowledge_base.yaml", plants / "start.yaml"
+    manifest.write_text(manifest.read_text("utf-8").replace("languages: [en]", "languages: [en, de]"), "utf-8")
+    start.write_text(start.read_text("utf-8").partition("parameters:")[0], "utf-8")
+    (plants / "people" / "alex.yaml").unlink()
+    done = run("new", "rule", "look", "--fact", "house_plant.trouble", "--say", SAY, "--in", str(plants))
+    assert done.exit_code == 0, done.output
+    (rule,) = load(plants).rules
+    assert rule.advise is not None and list(rule.advise.say.parts) == ["en", "de"]
+    assert "translation-copied" in run("check", str(plants)).output

@@ -201,7 +201,7 @@ class Additions:
             "  when:",
             f"    - {flow(condition)[1:-1]}",
             "  advise:",
-            f"    say: {scalar(wanted.say + '.' * wanted.say[-1:].isalnum())}",
+            f"    say: {self._said(wanted.say + '.' * wanted.say[-1:].isalnum())}",
             f"    priority: {wanted.priority}",
             "    effort: small",
             "  examples:",
@@ -211,6 +211,11 @@ class Additions:
         text = "rules:\n" + "".join(f"  {line}\n" for line in lines)
         tidy = formatted(text, "the rule").removeprefix("rules:\n")
         return "".join(f"{line[2:]}\n" for line in tidy.splitlines())
+
+    def _said(self, text: str) -> str:
+        """A text; in several languages the same in each, for a check reminds its writer to translate it."""
+        languages = self.book.languages
+        return scalar(text) if len(languages) == 1 else flow(dict.fromkeys(languages, text))
 
     def _topic_source(self, wanted: NewRule) -> Source:
         """What a rule must cite itself: nothing, if its topic has a source for all its rules."""
