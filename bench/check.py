@@ -47,8 +47,8 @@ def parsing(folder: Path) -> float:
 
 def parts(folder: Path) -> None:
     """Prints where the time goes."""
-    from advise.authoring.checking import look
     from advise.authoring.checks import CHECKS
+    from advise.authoring.checks.checking import look
 
     start = time.process_time()
     findings, subject = look(folder, date(2026, 3, 1))

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from advise import KnowledgeBase
-from advise.authoring.coverage import Coverage, coverage
-from advise.authoring.mutants import Mutant
-from advise.authoring.mutation import Score, mutate
-from advise.authoring.telling import Telling
+from advise.authoring.examples.coverage import Coverage, coverage
+from advise.authoring.mutation.mutants import Mutant
+from advise.authoring.mutation.telling import Telling
+from advise.authoring.mutation.trials import Score, mutate
 from advise.evaluate.meaning import Truth
 from advise.knowledge_base import career_folder
 from advise.loading import read

@@ -15,8 +15,8 @@ from advise_cli import checking, exits, files
 from advise_cli.report import clean, counted
 
 if TYPE_CHECKING:
-    from advise.authoring.additions import Added, Additions
-    from advise.authoring.beginnings import Field
+    from advise.authoring.writing.additions import Added, Additions
+    from advise.authoring.writing.beginnings import Field
 
 _MOST = 12
 
@@ -61,7 +61,7 @@ def words(name: str) -> str:
 
 def additions_to(folder: str | None) -> Additions:
     """What can be added to the knowledge base that is meant. Raises click.UsageError; exits if it has findings."""
-    from advise.authoring.additions import Additions
+    from advise.authoring.writing.additions import Additions
     from advise.errors import KnowledgeBaseError
 
     if folder is None and not Path("knowledge_base.yaml").is_file():
@@ -84,7 +84,7 @@ def facts_in(name: str) -> Mapping[str, Any]:
 
 def write(additions: Additions, added: Added) -> int:
     """Saves a file, renews the schemas for editors, and says which examples come out otherwise now."""
-    from advise.authoring.beginnings import editor_files
+    from advise.authoring.writing.beginnings import editor_files
     from advise.loading import load
 
     path = additions.folder / added.file
@@ -108,7 +108,7 @@ def write_base(where: Path, field: Field) -> int:
     """Writes a knowledge base to a new or empty folder, whole or not at all."""
     from datetime import date
 
-    from advise.authoring.beginnings import base_files, editor_files
+    from advise.authoring.writing.beginnings import base_files, editor_files
     from advise.loading import load
 
     try:

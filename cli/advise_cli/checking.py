@@ -16,7 +16,7 @@ from advise_cli import exits, files
 from advise_cli.report import counted
 
 if TYPE_CHECKING:
-    from advise.authoring.reports import Report
+    from advise.authoring.checks.reports import Report
     from advise.errors import Finding, Place
 
 _MANIFEST = "knowledge_base.yaml"
@@ -91,10 +91,10 @@ def check(request: Request, fix: bool = False) -> int:
 
 def _report(folder: Path, only: tuple[str, ...]) -> Report:
     if only:
-        from advise.authoring.checking import inspect
+        from advise.authoring.checks.checking import inspect
 
         return inspect(folder, date.today(), only=only)
-    from advise.authoring.kept_reports import inspect as kept
+    from advise.authoring.checks.kept_reports import inspect as kept
 
     return kept(folder, date.today())
 
@@ -124,7 +124,7 @@ def _severities(report: Report) -> str:
 
 def _mend(folder: Path, request: Request) -> None:
     """Mends what is safe, and says on standard error what was done in each file."""
-    from advise.authoring.mending import mend
+    from advise.authoring.checks.mending import mend
 
     mended = mend(folder, date.today(), request.only, request.texts)
     for name, content in mended.after.items():
@@ -144,7 +144,7 @@ def show_mends(request: Request) -> int:
     """Prints what `--fix` would change, as a difference; returns the exit code."""
     from difflib import unified_diff
 
-    from advise.authoring.mending import mend
+    from advise.authoring.checks.mending import mend
 
     folder = folder_of(request.named)
     mended = mend(folder, date.today(), request.only, request.texts)

@@ -14,9 +14,9 @@ from advise_cli.mutating import counted_aloud
 from advise_cli.report import clean, counted
 
 if TYPE_CHECKING:
-    from advise.authoring.coverage import ConditionCoverage, Coverage, RuleCoverage
-    from advise.authoring.reaching import Reaching
-    from advise.authoring.selection import Selection
+    from advise.authoring.examples.coverage import ConditionCoverage, Coverage, RuleCoverage
+    from advise.authoring.examples.reaching import Reaching
+    from advise.authoring.examples.selection import Selection
     from advise.errors import Place
     from advise.knowledge_base import KnowledgeBase
 
@@ -31,8 +31,8 @@ def cover(
     `annotate` prints the rule files with marks beside their lines, `facts` also the facts of people who would reach
     what the examples don't.
     """
-    from advise.authoring.coverage import coverage
-    from advise.authoring.reaching import Reaching
+    from advise.authoring.examples.coverage import coverage
+    from advise.authoring.examples.reaching import Reaching
     from advise.knowledge_base import KnowledgeBase
     from advise.loading import read
 
@@ -89,7 +89,7 @@ def _totals(found: Coverage, folder: Path) -> Iterator[str]:
 
 def _lacking(found: Coverage, folder: Path, reaching: Reaching | None) -> Iterator[str]:
     """What isn't reached, in the order of the files; with facts that would reach it if they're wanted."""
-    from advise.authoring.margins import WORDS, lacking
+    from advise.authoring.examples.margins import WORDS, lacking
 
     said = 0
     for rule in counted_aloud(found.rules, "rule"):
@@ -130,7 +130,7 @@ _LEGEND = (
 
 
 def _annotated(found: Coverage, folder: Path) -> Iterator[str]:
-    from advise.authoring.margins import margins
+    from advise.authoring.examples.margins import margins
 
     yield from _LEGEND
     for name, lines in margins(found).items():
@@ -185,7 +185,7 @@ def _rule(rule: RuleCoverage, reaching: Reaching | None) -> dict[str, Any]:
 
 
 def _condition(rule: RuleCoverage, each: ConditionCoverage, reaching: Reaching | None) -> dict[str, Any]:
-    from advise.authoring.margins import WORDS
+    from advise.authoring.examples.margins import WORDS
 
     def by_truth(counts: tuple[int, int, int]) -> dict[str, int]:
         return {"true": counts[2], "false": counts[0], "unknown": counts[1]}

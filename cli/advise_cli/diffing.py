@@ -104,7 +104,7 @@ def _is_folder(name: str) -> bool:
 
 def _read(name: str, folder: Path, stack: ExitStack) -> Side | None:
     """A version; None, with its findings on standard error, for one that can't be used."""
-    from advise.authoring.revisions import write_revision
+    from advise.authoring.differences.revisions import write_revision
     from advise.knowledge_base import KnowledgeBase
     from advise.loading import read
 

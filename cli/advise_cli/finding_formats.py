@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 if TYPE_CHECKING:
-    from advise.authoring.reports import Report
+    from advise.authoring.checks.reports import Report
     from advise.errors import Edit, Finding
 
 
 def json_text(report: Report, folder: Path) -> str:
     """Plain JSON: what was looked at, and each finding with its place, words, fix and witness."""
-    from advise.authoring.kept_reports import plain
+    from advise.authoring.checks.kept_reports import plain
 
     return json.dumps({"folder": folder.as_posix(), **plain(report)}, ensure_ascii=False, indent=2) + "\n"
 

@@ -17,11 +17,11 @@ from advise_cli.checking import folder_of, refuse
 from advise_cli.report import clean, counted
 
 if TYPE_CHECKING:
-    from advise.authoring.mutants import Mutant
-    from advise.authoring.mutation import Score
-    from advise.authoring.selection import Selection
-    from advise.authoring.telling import Telling
-    from advise.authoring.whereabouts import Whereabouts
+    from advise.authoring.examples.selection import Selection
+    from advise.authoring.mutation.mutants import Mutant
+    from advise.authoring.mutation.telling import Telling
+    from advise.authoring.mutation.trials import Score
+    from advise.authoring.mutation.whereabouts import Whereabouts
 
 _T = TypeVar("_T")
 _BLINK = 0.1
@@ -46,10 +46,10 @@ def mutate(named: str | None, selected: Selection, form: str = "text", jobs: int
 
     `jobs` processes work on it; `facts` finds the facts of people who would notice. Returns the exit code.
     """
-    from advise.authoring.mutation import Score
-    from advise.authoring.mutation import mutate as tried
-    from advise.authoring.telling import Telling
-    from advise.authoring.whereabouts import Whereabouts
+    from advise.authoring.mutation.telling import Telling
+    from advise.authoring.mutation.trials import Score
+    from advise.authoring.mutation.trials import mutate as tried
+    from advise.authoring.mutation.whereabouts import Whereabouts
     from advise.knowledge_base import KnowledgeBase
     from advise.loading import read
 

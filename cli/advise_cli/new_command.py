@@ -50,7 +50,7 @@ def base(folder: str, title: str | None, thing: str | None, things: str | None) 
     DIR is a new folder, or an empty one. In it: the manifest, the facts with their questions, a topic with a
     tested rule, a person, and what an editor needs to help you.
     """
-    from advise.authoring.beginnings import Field, check_name
+    from advise.authoring.writing.beginnings import Field, check_name
     from advise_cli import adding
 
     where = Path(folder)
@@ -100,7 +100,7 @@ def rule(
 
     It tests one fact, in a way that fits its type; change the test, and the examples with it.
     """
-    from advise.authoring.additions import NewRule
+    from advise.authoring.writing.additions import NewRule
     from advise_cli import adding
 
     additions = adding.additions_to(folder)
@@ -141,7 +141,7 @@ def person(name: str, called: str | None, about: str | None, given: str | None, 
 
     NAME is the name of the file in people/.
     """
-    from advise.authoring.additions import sample_facts
+    from advise.authoring.writing.additions import sample_facts
     from advise_cli import adding
 
     additions = adding.additions_to(folder)

@@ -35,7 +35,7 @@ def pages_of(named: str | None) -> Pages:
 
 def write_site(named: str | None, output: str, force: bool, covering: bool) -> int:
     """Writes the web site of a knowledge base; returns the exit code."""
-    from advise.authoring.coverage import coverage
+    from advise.authoring.examples.coverage import coverage
     from advise.authoring.reading import graphviz
     from advise.authoring.reading.site import site
     from advise_cli import site_folder

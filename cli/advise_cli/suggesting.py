@@ -14,14 +14,14 @@ from advise_cli.checking import folder_of, refuse
 from advise_cli.report import clean, counted
 
 if TYPE_CHECKING:
-    from advise.authoring.selection import Selection
-    from advise.authoring.suggesting import Suggestion
+    from advise.authoring.examples.selection import Selection
+    from advise.authoring.examples.suggesting import Suggestion
     from advise.rules import Rule
 
 
 def suggest(named: str | None, selected: Selection) -> int:
     """Prints examples that the rules selected lack, each ready to paste; returns the exit code."""
-    from advise.authoring.suggesting import Suggestions
+    from advise.authoring.examples.suggesting import Suggestions
     from advise.knowledge_base import KnowledgeBase
     from advise.loading import read
 

@@ -91,7 +91,7 @@ def _study(
     how: dict[str, Any], coverage: bool, annotate: bool, mutate: bool, suggest: bool, facts: bool, jobs: int
 ) -> int:
     """What the examples reach and notice of the rules selected."""
-    from advise.authoring.selection import Selection
+    from advise.authoring.examples.selection import Selection
     from advise_cli import covering, mutating, suggesting
 
     if suggest:

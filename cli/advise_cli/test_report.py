@@ -13,8 +13,8 @@ from advise_cli.checking import from_here
 from advise_cli.report import clean, counted
 
 if TYPE_CHECKING:
+    from advise.authoring.examples.testing import Verdict
     from advise.authoring.sentences import Line
-    from advise.authoring.testing import Verdict
     from advise.cases import Difference
     from advise.rules import Example
 

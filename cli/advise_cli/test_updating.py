@@ -17,15 +17,15 @@ from advise_cli.test_report import lines
 from advise_cli.testing import Request, explained, selection
 
 if TYPE_CHECKING:
-    from advise.authoring.testing import Suite
-    from advise.authoring.updating import Update
+    from advise.authoring.examples.testing import Suite
+    from advise.authoring.examples.updating import Update
 
 _ANSWERS = {"y": "yes", "n": "no", "a": "all", "q": "quit"}
 
 
 def update(request: Request, yes: bool) -> int:
     """Runs examples, and for each that differs offers to expect what came out; returns the exit code."""
-    from advise.authoring.testing import open_suite
+    from advise.authoring.examples.testing import open_suite
 
     if request.output or request.form != "text":
         raise click.UsageError("--update asks on the screen: leave out --format and --output.")
@@ -51,7 +51,7 @@ class _Session:
 
     def go(self, numbers: Iterable[int]) -> None:
         """Examples are known by their number: an update moves those below it in the file."""
-        from advise.authoring.testing import run
+        from advise.authoring.examples.testing import run
 
         quits = False
         for number in numbers:
@@ -66,8 +66,8 @@ class _Session:
 
     def _offered(self, number: int) -> bool:
         """Offers an update and writes it; False when nothing more is to be offered."""
-        from advise.authoring.testing import run
-        from advise.authoring.updating import propose
+        from advise.authoring.examples.testing import run
+        from advise.authoring.examples.updating import propose
         from advise.errors import AdviseError
 
         try:
@@ -84,7 +84,7 @@ class _Session:
         return answer != "q"
 
     def _write(self, found: Update) -> None:
-        from advise.authoring.updating import write
+        from advise.authoring.examples.updating import write
         from advise.errors import AdviseError
 
         try:
@@ -99,7 +99,7 @@ class _Session:
 
     def ended(self, count: int) -> int:
         """Says what was done; returns the exit code."""
-        from advise.authoring.updating import ENDING
+        from advise.authoring.examples.updating import ENDING
 
         for path in self.kept:
             name = self.folder / path.relative_to(self.folder.resolve())

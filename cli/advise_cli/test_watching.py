@@ -16,15 +16,15 @@ from advise_cli.test_formats import Run
 from advise_cli.testing import Request, explained, selection, told, until_first
 
 if TYPE_CHECKING:
-    from advise.authoring.selection import Selection
-    from advise.authoring.testing import Suite, Verdict
+    from advise.authoring.examples.selection import Selection
+    from advise.authoring.examples.testing import Suite, Verdict
 
 _CLEAR = "\x1b[2J\x1b[3J\x1b[H"
 
 
 def watch(request: Request) -> int:
     """Runs examples now and at every save, until Ctrl-C; returns the exit code. Raises UsageError."""
-    from advise.authoring.watching import saves
+    from advise.authoring.examples.watching import saves
 
     if request.output or request.form != "text":
         raise click.UsageError("--watch is for the screen: leave out --format and --output.")
@@ -50,8 +50,8 @@ class _Watched:
 
     def once(self) -> str:
         """Runs what a save may have changed, and says what came out."""
-        from advise.authoring.selection import remember
-        from advise.authoring.testing import open_suite, run_again, run_all
+        from advise.authoring.examples.selection import remember
+        from advise.authoring.examples.testing import open_suite, run_again, run_all
         from advise.errors import UsageError
 
         begun = time.perf_counter()

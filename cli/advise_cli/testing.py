@@ -17,8 +17,8 @@ from advise_cli.test_formats import NAME, WRITERS, Run
 from advise_cli.test_report import Came, lines, summary
 
 if TYPE_CHECKING:
-    from advise.authoring.selection import Selection
-    from advise.authoring.testing import Verdict
+    from advise.authoring.examples.selection import Selection
+    from advise.authoring.examples.testing import Verdict
     from advise.knowledge_base import KnowledgeBase
 
 _BLINK = 0.1
@@ -45,8 +45,8 @@ class Request(NamedTuple):
 
 def test(request: Request) -> int:
     """Runs examples and prints or writes what came of them; returns the exit code."""
-    from advise.authoring.selection import remember
-    from advise.authoring.testing import open_suite, run_all
+    from advise.authoring.examples.selection import remember
+    from advise.authoring.examples.testing import open_suite, run_all
 
     _check_output(request)
     begun = time.perf_counter()
@@ -70,7 +70,7 @@ def test(request: Request) -> int:
 
 def selection(request: Request, folder: Path) -> Selection:
     """Which examples are meant."""
-    from advise.authoring.selection import Selection, differed_last_time
+    from advise.authoring.examples.selection import Selection, differed_last_time
 
     failed = differed_last_time(folder) if request.failed else None
     return Selection(request.rules, request.topics, request.files, request.words, request.kinds, failed)
@@ -78,7 +78,7 @@ def selection(request: Request, folder: Path) -> Selection:
 
 def explained(base: KnowledgeBase, results: Iterable[Verdict]) -> list[Came]:
     """The results, with reasons for those that differ."""
-    from advise.authoring.reasons import reasons
+    from advise.authoring.examples.reasons import reasons
 
     return [Came(each, reasons(base, each.example, each.differences) if each.differences else ()) for each in results]
 

@@ -22,7 +22,7 @@ _WANTED = (".yaml",)
 
 def write_schema(named: str | None, kind: str, output: str | None, force: bool) -> int:
     """Writes the JSON Schema of one kind of file; returns the exit code."""
-    from advise.authoring.schema import MARK, editor_schema
+    from advise.authoring.editor.schema import MARK, editor_schema
 
     text = json.dumps(editor_schema(_loaded(named), kind), ensure_ascii=False, separators=(",", ":")) + "\n"
     if output is None:
@@ -60,7 +60,7 @@ def _seen_from(path: str) -> str:
 
 def format_files(named: tuple[str, ...], check: bool, diff: bool) -> int:
     """Formats YAML files in place, or says what it would change; returns the exit code."""
-    from advise.authoring.formatting import formatted
+    from advise.authoring.writing.formatting import formatted
     from advise.errors import AdviseError
 
     code, changed, looked_at = exits.DONE, 0, 0
@@ -116,7 +116,7 @@ def serve_editor() -> int:
     from advise.errors import UsageError
 
     try:
-        from advise.authoring.server import language_server
+        from advise.authoring.editor.server import language_server
     except ModuleNotFoundError as error:
         raise UsageError(f"For the language server, {error.name} is needed: {EXTRA}") from None
     language_server(version("advise-engine")).start_io()

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from advise.authoring.checks import CHECKS
-from advise.authoring.reports import Report
+from advise.authoring.checks.reports import Report
 from advise.errors import Edit, Finding, Fix, Place, Severity
 from advise_cli.commands import cli
 from advise_cli.exits import BAD_INPUT, DONE, FINDINGS

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from advise_cli.commands import cli
 from advise_cli.exits import BAD_INPUT, DONE, FINDINGS
-from tests.authoring.test_suggesting import RULES
+from tests.authoring.examples.test_suggesting import RULES
 from tests.small_bases import plan
 
 

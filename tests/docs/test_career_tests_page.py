@@ -9,7 +9,7 @@ import importlib.util
 import re
 
 from advise import KnowledgeBase
-from advise.authoring.mutants import mutants
+from advise.authoring.mutation.mutants import mutants
 from tests.docs.pages import DOCS, table_rows
 
 PAGE = (DOCS / "career-tests.md").read_text("utf-8")

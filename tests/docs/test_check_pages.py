@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from advise.authoring.checking import inspect
 from advise.authoring.checks import CHECKS
+from advise.authoring.checks.checking import inspect
 from advise.errors import Finding
 from tests.docs.pages import DOCS, Block, blocks, workshop, write
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from advise.authoring.checking import inspect
+from advise.authoring.checks.checking import inspect
 from advise.errors import Finding
 
 TODAY = date(2026, 3, 1)

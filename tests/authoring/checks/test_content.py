@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from advise.authoring.checking import inspect
+from advise.authoring.checks.checking import inspect
 from tests.authoring.checks.base import MANIFEST, RULES, SCHEMA, TODAY, findings, found, lamps
 
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from advise.authoring.checking import inspect
+from advise.authoring.checks.checking import inspect
 from advise.authoring.checks.conditions import CONDITIONS
 from advise.authoring.checks.disagreements import DISAGREEMENTS
 from advise.authoring.checks.forms import FORMS
 from advise.authoring.checks.idle import IDLE
+from advise.authoring.checks.mending import mend
 from advise.authoring.checks.relations import RELATIONS
-from advise.authoring.mending import mend
 from advise.errors import Finding
 from advise.knowledge_base import KnowledgeBase
 from tests.docs.pages import rule_file, workshop, write

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from advise.authoring.checks.conditions import CONDITIONS
 from advise.authoring.checks.forms import FORMS
-from advise.authoring.mending import Mended, mend
+from advise.authoring.checks.mending import Mended, mend
 from advise.case import CaseMaker
 from advise.evaluate.reference import evaluate
 from advise.loading import read

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from advise.authoring.checking import inspect
+from advise.authoring.checks.checking import inspect
 from advise.errors import Severity, UsageError
 from tests.authoring.checks.base import MANIFEST, RULES, SCHEMA, TODAY, findings, found, lamps
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from advise.authoring.coverage import coverage
+from advise.authoring.examples.coverage import coverage
 from advise.authoring.reading.site import site
-from tests.authoring.browser import AXE, NEEDS_AXE, NEEDS_BROWSER, Browser
+from tests.authoring.reading.browser import AXE, NEEDS_AXE, NEEDS_BROWSER, Browser
 from tests.authoring.reading.base import NEEDS_GRAPHVIZ, career
 
 pytest.importorskip("jinja2", reason="the extra `authoring` isn't installed")

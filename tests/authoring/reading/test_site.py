@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from advise import KnowledgeBase, UsageError
-from advise.authoring.coverage import coverage
+from advise.authoring.examples.coverage import coverage
 from advise.authoring.reading import graphviz
 from advise.authoring.reading.pages import Pages
 from advise.authoring.reading.site import MOST_ROWS, site

@@ -167,7 +167,7 @@ def shown(subject: Subject) -> Iterator[tuple[Pair, Mapping[str, Any]]]:
 
 def _person(subject: Subject, pair: Pair) -> Mapping[str, Any] | None:
     """A person for whom both rules certainly hold, about the same thing, and neither is overridden."""
-    from advise.authoring.witnesses import Witnesses
+    from advise.authoring.witness.witnesses import Witnesses
     from advise.knowledge_base import KnowledgeBase
 
     book = _needed(subject, pair.first.rule, pair.last.rule)

@@ -11,7 +11,7 @@ from pathlib import Path
 from advise.authoring.checks.reasoned import Reasoned
 from advise.authoring.checks.uses import Uses, uses_of
 from advise.authoring.checks.written import Written, written_in
-from advise.authoring.spans import SourceText
+from advise.authoring.writing.spans import SourceText
 from advise.errors import Place
 from advise.loading.folder import MANIFEST
 from advise.loading.nodes import items_of, mapping_of, place_of, text_of, words_of

@@ -21,7 +21,7 @@ from advise.evaluate.meaning import Truth
 from advise.rules import Example, Rule
 
 if TYPE_CHECKING:
-    from advise.authoring.witnesses import Witnesses
+    from advise.authoring.witness.witnesses import Witnesses
     from advise.case import Case
     from advise.evaluate import Evaluation
 
@@ -46,7 +46,7 @@ class Search:
     """Looks for people whom changes concern. `old` and `new` are the examples of the two versions, to begin with."""
 
     def __init__(self, comparing: Comparing, old: Sequence[Example], new: Sequence[Example]) -> None:
-        from advise.authoring.witnesses import Witnesses
+        from advise.authoring.witness.witnesses import Witnesses
 
         self.comparing = comparing
         self._sides: tuple[tuple[Version, Witnesses], ...] = (

@@ -9,8 +9,8 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from advise.authoring import EXTRA
-from advise.authoring.coverage import ConditionCoverage, Coverage, RuleCoverage
-from advise.authoring.margins import WORDS, lacking
+from advise.authoring.examples.coverage import ConditionCoverage, Coverage, RuleCoverage
+from advise.authoring.examples.margins import WORDS, lacking
 from advise.authoring.reading import graphviz
 from advise.authoring.reading.graph import Graph, Graphs, Node, dot, mermaid
 from advise.authoring.reading.pages import Pages, RulePage

@@ -1,0 +1,1 @@
+"""Help in editors: a language server, and JSON Schemas for one that there is already."""

@@ -1,0 +1,1 @@
+"""Rules altered a little, to see whether the examples notice."""

@@ -1,0 +1,1 @@
+"""Finds people: facts for which rules hold, or a condition comes out as wanted."""
