@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import resource
 import sys
+import tempfile
 import time
 from itertools import pairwise
 from pathlib import Path

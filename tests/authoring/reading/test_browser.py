@@ -10,8 +10,8 @@ import pytest
 
 from advise.authoring.examples.coverage import coverage
 from advise.authoring.reading.site import site
-from tests.authoring.reading.browser import AXE, NEEDS_AXE, NEEDS_BROWSER, Browser
 from tests.authoring.reading.base import NEEDS_GRAPHVIZ, career
+from tests.authoring.reading.browser import AXE, NEEDS_AXE, NEEDS_BROWSER, Browser
 
 pytest.importorskip("jinja2", reason="the extra `authoring` isn't installed")
 pytestmark = [NEEDS_BROWSER, NEEDS_GRAPHVIZ]
