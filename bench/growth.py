@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 from time import process_time
+from types import ModuleType
 from typing import Any
+from unittest.mock import patch
 
 from folder import MANIFEST, write_folder
 from timing import Work, in_turns
 from workload import SEED, Person, Rule, add_gated
 
 from advise import KnowledgeBase
+from advise.evaluate import loops, schedule
 from advise.evaluate.compiled import Compiled
 
 Found = list[tuple[str, tuple[int, ...]]]
@@ -52,8 +56,19 @@ def growth(rules: Sequence[Rule], people: Sequence[Person], rounds: int) -> list
     """The rows of both: rules that don't matter, and joins of longer and longer lists."""
     found = many_rules(rules, people, rounds)
     for things in (5, 50, 500):
-        found += [join(kind, things, rounds) for kind in JOINS]
+        found += [row for kind in JOINS for row in join(kind, things, rounds)]
     return found
+
+
+# ----------------------------------------------------------------------------------------------------- steps
+
+
+def compiled_without(base: KnowledgeBase, module: ModuleType, *steps: str) -> Compiled:
+    """The evaluator as it is without some of the steps that make it quick: their least sizes are out of reach."""
+    with ExitStack() as stack:
+        for name in steps:
+            stack.enter_context(patch.object(module, name, sys.maxsize))
+        return Compiled(base.plan)
 
 
 # ------------------------------------------------------------------------------------------------ many rules
@@ -68,11 +83,16 @@ def many_rules(rules: Sequence[Rule], people: Sequence[Person], rounds: int) -> 
             loaded = process_time()
             Compiled(many.plan)
             compiled = process_time()
+            untold = compiled_without(many, schedule, "FEWEST", "FEWEST_OF_SOME")
+            tried = compiled_without(many, schedule, "FEWEST", "FEWEST_OF_SOME", "FEWEST_GUARDED")
             for base, sample in ((many, people[:3]), (few, unknown[:3]), (many, unknown[:1])):
                 _check(base, sample)
+            cases = [many.case(person, DAY) for person in people]
             works: dict[str, Work] = {
+                "untold": partial(_all, untold.evaluate, cases[:20]),
+                "tried": partial(_all, tried.evaluate, cases[:20]),
                 "60": partial(_all, few.evaluate, [few.case(person, DAY) for person in people]),
-                "6,000": partial(_all, many.evaluate, [many.case(person, DAY) for person in people]),
+                "6,000": partial(_all, many.evaluate, cases),
                 "6,000 unknown": partial(_all, many.evaluate, [many.case(person, DAY) for person in unknown[:20]]),
             }
             times = in_turns(works, rounds)
@@ -81,6 +101,8 @@ def many_rules(rules: Sequence[Rule], people: Sequence[Person], rounds: int) -> 
     note = f"{each * 1e6:.1f} / {base_each * 1e6:.1f} us a person"
     return [
         ("6,000 rules of which 60 matter / 60 rules", times.ratio("6,000", "60"), 2, note),
+        ("  not found by their values / found", times.seconds("untold") / 20 / each, None, ""),
+        ("  nor passed over together, so that each is tried / found", times.seconds("tried") / 20 / each, None, ""),
         ("  their occupation unknown, so that all 6,000 may matter", all_unknown / base_each, None, ""),
         (
             "  to generate and compile them / to read and check them",
@@ -141,8 +163,8 @@ def hash_join(kind: str) -> Callable[[Person], Found]:
     return pairs if kind == "each" else semi
 
 
-def join(kind: str, things: int, rounds: int) -> Measured:
-    """A join of two lists of as many things against what it costs by hand."""
+def join(kind: str, things: int, rounds: int) -> Iterator[Measured]:
+    """A join of two lists of as many things against what it costs by hand; of the longest also without an index."""
     people = join_people(max(2, 200 // things), things)
     by_hand = hash_join(kind)
     with _base(partial(join_rules, kind)) as base:
@@ -155,10 +177,16 @@ def join(kind: str, things: int, rounds: int) -> Measured:
             "evaluate": partial(_all, base.evaluate, cases),
             "hand": partial(_all, by_hand, people),
         }
+        if things == 500:
+            pairwise = compiled_without(base, loops, "FEWEST_ROWS")
+            works["pairwise"] = partial(_all, pairwise.evaluate, cases[:1])
         times = in_turns(works, rounds)
     note = " / ".join(f"{times.seconds(name) / len(people) * 1e6:.1f}" for name in ("evaluate", "hand"))
     title = f"{kind}: join over {things} x {things} / hand-written hash join"
-    return title, times.ratio("evaluate", "hand"), 3 if things == 500 else None, f"{note} us a person"
+    yield title, times.ratio("evaluate", "hand"), 3 if things == 500 else None, f"{note} us a person"
+    if things == 500:
+        each = times.seconds("evaluate") / len(people)
+        yield f"  {kind}: without an index / with", times.seconds("pairwise") / each, None, ""
 
 
 def _all(function: Callable[[Any], object], each: Sequence[Any]) -> None:
