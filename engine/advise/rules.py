@@ -98,6 +98,21 @@ class Rule:
     review_by: date | None = None
     place: Place = field(default=Place(""), compare=False)
 
+    @property
+    def texts(self) -> Mapping[str, Words]:
+        """What it says, each text under what it is: `say`, `step 1`, `because`, `until`, `ask`, `to`, `refer`."""
+        texts: dict[str, Words | None] = {}
+        if self.advise is not None:
+            texts["say"] = self.advise.say
+            texts.update({f"step {number}": step for number, step in enumerate(self.advise.steps, 1)})
+        if self.hold is not None:
+            texts.update({"because": self.hold.because, "until": self.hold.until})
+        if self.ask is not None:
+            texts["ask"] = self.ask.say
+        if self.refer is not None:
+            texts.update({"to": self.refer.to, "refer": self.refer.say})
+        return {name: words for name, words in texts.items() if words is not None}
+
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:

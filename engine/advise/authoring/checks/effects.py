@@ -10,7 +10,7 @@ from advise.authoring.logic import Logic, Names
 from advise.authoring.logic.reasoning import Subjects
 from advise.conditions import Parameter, Ref
 from advise.plan import Plan
-from advise.rules import Rule, Rulebook, Words
+from advise.rules import Rule, Rulebook
 
 Effect = tuple[object, ...]
 
@@ -23,24 +23,9 @@ def effects(rule: Rule) -> frozenset[Effect]:
     return frozenset([*found, *(("override", each) for each in rule.overrides)])
 
 
-def words_in(rule: Rule) -> Iterator[Words]:
-    """The texts of a rule."""
-    if rule.advise is not None:
-        yield rule.advise.say
-        yield from rule.advise.steps
-    if rule.hold is not None:
-        yield rule.hold.because
-        if rule.hold.until is not None:
-            yield rule.hold.until
-    if rule.ask is not None and rule.ask.say is not None:
-        yield rule.ask.say
-    if rule.refer is not None:
-        yield from (rule.refer.to, rule.refer.say)
-
-
 def placeholders(rule: Rule) -> Iterator[Ref | Parameter]:
     """What the texts of a rule show."""
-    for words in words_in(rule):
+    for words in rule.texts.values():
         for parts in words.parts.values():
             yield from (part for part in parts if not isinstance(part, str))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from advise.conditions import Aggregate, Condition, Lookup, Of, Operand, Parameter, Ref, Scope
 from advise.plan import Key, operand_parts, scopes, tests
-from advise.rules import Rule, Rulebook, Words
+from advise.rules import Rulebook, Words
 
 
 @dataclass(slots=True)
@@ -35,7 +35,7 @@ def uses_of(book: Rulebook) -> Uses:
         _condition(uses, rule.condition)
         for scope in rule.each:
             _scope(uses, scope)
-        for words in rule_texts(rule):
+        for words in rule.texts.values():
             _text(uses, words)
         if rule.ask is not None:
             uses.asked.add((rule.ask.thing, rule.ask.path))
@@ -47,22 +47,6 @@ def uses_of(book: Rulebook) -> Uses:
     for derived in book.derived.values():
         uses.tested.update((Of.FACT, (thing, derived.key)) for thing in derived.among)
     return uses
-
-
-def rule_texts(rule: Rule) -> Iterator[Words]:
-    """The texts of a rule."""
-    if rule.advise is not None:
-        yield rule.advise.say
-        yield from rule.advise.steps
-    if rule.hold is not None:
-        yield rule.hold.because
-        if rule.hold.until is not None:
-            yield rule.hold.until
-    if rule.ask is not None and rule.ask.say is not None:
-        yield rule.ask.say
-    if rule.refer is not None:
-        yield rule.refer.to
-        yield rule.refer.say
 
 
 def operands(condition: Condition) -> Iterator[Operand]:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from advise.authoring.reading.results import Effect, Result
 from advise.authoring.reading.ties import Tie, ties
-from advise.authoring.reading.uses import Name, Sort, rule_texts, table_of, users, uses
+from advise.authoring.reading.uses import Name, Sort, table_of, users, uses
 from advise.authoring.reading.wording import as_yaml, expected, slug, type_words, value_words
 from advise.authoring.sentences import Line, Sentences
 from advise.knowledge_base import KnowledgeBase
@@ -284,7 +284,7 @@ class Pages:
         )
 
     def _other_languages(self, rule: Rule) -> Iterable[tuple[str, str, str]]:
-        for what, words in rule_texts(rule).items():
+        for what, words in rule.texts.items():
             for language in self.book.languages[1:]:
                 if language in words.parts:
                     yield what, language, self.sentences.words(type(words)({language: words.parts[language]}))

@@ -36,23 +36,8 @@ def rule_uses(book: Rulebook, rule: Rule) -> Iterator[Name]:
     if rule.ask is not None:
         fact = book.facts.get((rule.ask.thing, rule.ask.path))
         yield Name("list", rule.ask.thing or "") if fact is None else Name("fact", fact.name)
-    for words in rule_texts(rule).values():
+    for words in rule.texts.values():
         yield from _words(words)
-
-
-def rule_texts(rule: Rule) -> Mapping[str, Words]:
-    """The texts of a rule, each under what it is: `say`, `step 1`."""
-    texts: dict[str, Words | None] = {}
-    if rule.advise is not None:
-        texts["say"] = rule.advise.say
-        texts.update({f"step {number}": step for number, step in enumerate(rule.advise.steps, 1)})
-    if rule.hold is not None:
-        texts.update({"because": rule.hold.because, "until": rule.hold.until})
-    if rule.ask is not None:
-        texts["ask"] = rule.ask.say
-    if rule.refer is not None:
-        texts.update({"to": rule.refer.to, "refer": rule.refer.say})
-    return {name: words for name, words in texts.items() if words is not None}
 
 
 def uses(book: Rulebook) -> Mapping[Name, frozenset[Name]]:
