@@ -187,6 +187,15 @@ class Table:
     spellings: Mapping[str, str] = field(default_factory=dict)
 
 
+RANKED = " by rank of "
+"""Stands in the name of a table that the loader made from another: its ordered choices are ranks."""
+
+
+def written_table(name: str) -> str:
+    """The name of a table as rules write it, also for one that the loader made from it."""
+    return name.split(RANKED)[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """A parameter: its values by the day from which they hold, in that order (date.min if undated)."""

@@ -29,7 +29,7 @@ from advise.conditions import (
 )
 from advise.operators import Core
 from advise.plan import flat
-from advise.rules import Rule, Rulebook, Words
+from advise.rules import Rule, Rulebook, Words, written_table
 from advise.types import Kind, Literal
 from advise.words import plain
 
@@ -299,7 +299,7 @@ def _one_line(line: Line) -> str:
 
 def _thing(scope: Scope) -> str:
     if scope.is_table:
-        return f"row of the table {scope.thing.split(' by rank of ')[0]}"
+        return f"row of the table {written_table(scope.thing)}"
     return f"other {scope.thing}" if scope.other else scope.thing
 
 

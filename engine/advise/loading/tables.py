@@ -15,7 +15,7 @@ from advise.loading.context import Context, SilentError, WrongError, did_you_mea
 from advise.loading.folder import Folder
 from advise.loading.nodes import flag_of, items_of, mapping_of, place_of, text_of, texts_of, words_of
 from advise.loading.operands import check_partial
-from advise.rules import Column, Source, Table
+from advise.rules import RANKED, Column, Source, Table
 from advise.source import MappingNode, Node, Scalar
 from advise.types import Kind, Literal, Type, folded
 
@@ -269,7 +269,7 @@ def _number(text: str) -> float | None:
 def by_rank(table: Table, columns: frozenset[str]) -> Table:
     """The table with the ordered choices in `columns`, which are in its key, as ranks: a lookup by a computed
     level, which is a rank, finds its row in it."""
-    name = f"{table.name} by rank of {listed(sorted(columns), 'and')}"
+    name = f"{table.name}{RANKED}{listed(sorted(columns), 'and')}"
     places = [i for i, column in enumerate(table.columns) if column.name in columns]
     typed = tuple(
         Column(column.name, Type(Kind.NUMBER, integer=True), column.means) if column.name in columns else column

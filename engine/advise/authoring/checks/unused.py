@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from advise.authoring.checks.check import Check
 from advise.authoring.checks.subject import Subject
-from advise.authoring.checks.uses import declared_thing
 from advise.conditions import Of
 from advise.errors import Finding, Place, Severity
 from advise.loading.nodes import items_of, mapping_of
 from advise.plan import Key
+from advise.rules import written_table
 from advise.source import MappingNode
 from advise.types import Kind
 
@@ -128,7 +128,7 @@ def _unused_computed(subject: Subject) -> Iterator[Finding]:
 
 def _unused_tables(subject: Subject) -> Iterator[Finding]:
     for name in subject.book.tables:
-        if name == declared_thing(name) and name not in subject.uses.things:
+        if name == written_table(name) and name not in subject.uses.things:
             place = _place(subject, "tables", name)
             sentence = f"Nothing looks anything up in the table `{name}`."
             yield _finding("table-unused", place, sentence, "Use it, or delete it and its file.")
@@ -136,7 +136,7 @@ def _unused_tables(subject: Subject) -> Iterator[Finding]:
 
 def _unused_columns(subject: Subject) -> Iterator[Finding]:
     for name, table in subject.book.tables.items():
-        if name != declared_thing(name) or name not in subject.uses.things:
+        if name != written_table(name) or name not in subject.uses.things:
             continue
         columns = mapping_of(subject.declared["tables", name][1], "columns")
         for column in table.columns:

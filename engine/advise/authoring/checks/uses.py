@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from advise.conditions import Aggregate, Condition, Lookup, Of, Operand, Parameter, Ref, Scope
 from advise.plan import Key, operand_parts, scopes, tests
-from advise.rules import Rulebook, Words
+from advise.rules import Rulebook, Words, written_table
 
 
 @dataclass(slots=True)
@@ -80,13 +80,13 @@ def _operand(uses: Uses, operand: Operand) -> None:
 def _one(uses: Uses, operand: Operand) -> None:
     match operand:
         case Ref():
-            thing = None if operand.thing is None else declared_thing(operand.thing)
+            thing = None if operand.thing is None else written_table(operand.thing)
             uses.tested.add((operand.of, (thing, operand.path)))
             uses.things.update(() if thing is None else (thing,))
         case Parameter():
             uses.parameters.add(operand.name)
         case Lookup():
-            table = declared_thing(operand.table)
+            table = written_table(operand.table)
             uses.things.add(table)
             uses.tested.add((Of.COLUMN, (table, operand.take)))
         case Aggregate():
@@ -98,12 +98,7 @@ def _one(uses: Uses, operand: Operand) -> None:
 
 
 def _scope(uses: Uses, scope: Scope) -> None:
-    uses.things.add(declared_thing(scope.thing))
-
-
-def declared_thing(name: str) -> str:
-    """The table that one with an ordered choice as ranks was made from; any other name as it is."""
-    return name.split(" by rank of ")[0]
+    uses.things.add(written_table(scope.thing))
 
 
 def _text(uses: Uses, words: Words) -> None:

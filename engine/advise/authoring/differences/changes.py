@@ -7,13 +7,13 @@ from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from typing import Any
 
-from advise.authoring.differences.contents import SAME, Key, Names, Sort, content, doing, dotted, standing, written
+from advise.authoring.differences.contents import SAME, Key, Names, Sort, content, doing, dotted, standing
 from advise.authoring.differences.lines import DiffLine, all_said, difference
 from advise.authoring.differences.words import Declarations, plainly
 from advise.authoring.sentences import Line
 from advise.errors import Place
 from advise.plan import refs
-from advise.rules import Rule, Rulebook
+from advise.rules import Rule, Rulebook, written_table
 
 
 class How(StrEnum):
@@ -226,7 +226,7 @@ def _named(book: Rulebook, said: Declarations, names: Names) -> Iterator[_Declar
         says = decides, content((setting.means, setting.because, setting.source))
         lines = _bound(said.parameter, setting)
         yield _Declared(Sort.PARAMETER, setting.name, setting.means, setting, says, decides, lines)
-    for table in (each for name, each in book.tables.items() if written(name) == name):
+    for table in (each for name, each in book.tables.items() if written_table(name) == name):
         rows = frozenset(table.rows) if table.key else table.rows
         decides = content((table.key, table.columns, rows, table.spellings), names)
         says = decides, content((table.means, table.source))

@@ -57,11 +57,6 @@ def dotted(thing: str | None, path: str) -> str:
     return f"{thing}.{path}" if thing else path
 
 
-def written(table: str) -> str:
-    """The name of a table as rules write it: the loader makes variants whose ordered choices are ranks."""
-    return table.split(" by rank of ")[0]
-
-
 def content(value: object, names: Names = SAME) -> Any:
     """`value` as something hashable that is equal for what says the same."""
     match value:

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from advise.authoring.differences.advice import Told
-from advise.authoring.differences.contents import Key, Names, Sort, content, dotted, written
+from advise.authoring.differences.contents import Key, Names, Sort, content, dotted
 from advise.case import Case
 from advise.conditions import Condition, Lookup, Of, Parameter, Ref, Scope
 from advise.errors import Place
@@ -18,7 +18,7 @@ from advise.evaluate.reference import World
 from advise.knowledge_base import KnowledgeBase
 from advise.places import Places
 from advise.plan import flat
-from advise.rules import Ask, Conclude, Rule, Words
+from advise.rules import Ask, Conclude, Rule, Words, written_table
 
 OPEN, CERTAIN = 1, 2
 Things = tuple[tuple[str, Any], ...]
@@ -96,7 +96,7 @@ class Version:
                 yield (Sort.FACT, dotted(part.thing, part.path)) if part.path else (Sort.LIST, part.thing or "")
 
     def _table(self, name: str) -> Key:
-        return Sort.TABLE, self.names.now(Sort.TABLE, written(name))
+        return Sort.TABLE, self.names.now(Sort.TABLE, written_table(name))
 
     def _conclusion(self, thing: str | None, path: str) -> Key:
         return Sort.CONCLUSION, self.names.now(Sort.CONCLUSION, dotted(thing, path))

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from advise.authoring.reading.results import Effect, Result
 from advise.authoring.reading.ties import Tie, ties
-from advise.authoring.reading.uses import Name, Sort, table_of, users, uses
+from advise.authoring.reading.uses import Name, Sort, users, uses
 from advise.authoring.reading.wording import as_yaml, expected, slug, type_words, value_words
 from advise.authoring.sentences import Line, Sentences
 from advise.knowledge_base import KnowledgeBase
@@ -24,6 +24,7 @@ from advise.rules import (
     Source,
     SourceEntry,
     Table,
+    written_table,
 )
 from advise.types import Fact, Literal, ThingList, Type
 
@@ -174,7 +175,7 @@ class Pages:
             "list": {*book.lists, *book.derived},
             "computed": (each.name for each in book.computed.values()),
             "parameter": book.settings,
-            "table": {table_of(name) for name in book.tables},
+            "table": {written_table(name) for name in book.tables},
             "source": book.sources,
         }
         return tuple(sorted(Name(sort, name) for sort, names in found.items() for name in names))

@@ -15,12 +15,12 @@ from advise.authoring.reading import graphviz
 from advise.authoring.reading.graph import Graph, Graphs, Node, dot, mermaid
 from advise.authoring.reading.pages import Pages, RulePage
 from advise.authoring.reading.ties import How, Tie
-from advise.authoring.reading.uses import Name, Sort, table_of
+from advise.authoring.reading.uses import Name, Sort
 from advise.authoring.reading.wording import value_words
 from advise.authoring.sentences import Line
 from advise.errors import UsageError
 from advise.evaluate.meaning import Truth
-from advise.rules import Setting
+from advise.rules import Setting, written_table
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -170,7 +170,7 @@ class _Site:
 
     @property
     def _tables(self) -> list[str]:
-        return [name for name in self.book.tables if name == table_of(name)]
+        return [name for name in self.book.tables if name == written_table(name)]
 
     def _rules(self) -> Iterator[tuple[str, str]]:
         for page in self.rules:

@@ -8,7 +8,7 @@ from typing import Literal as OneOf
 
 from advise.conditions import Aggregate, Condition, Lookup, Of, Operand, Parameter, Ref, Scope
 from advise.plan import operand_parts, scopes, tests
-from advise.rules import Rule, Rulebook, Words
+from advise.rules import Rule, Rulebook, Words, written_table
 
 Sort = OneOf["rule", "conclusion", "fact", "list", "computed", "parameter", "table", "topic", "source", "example"]
 
@@ -54,7 +54,7 @@ def uses(book: Rulebook) -> Mapping[Name, frozenset[Name]]:
         keys = {Name("fact", f"{thing}.{derived.key}") for thing in derived.among}
         found[Name("list", derived.thing)] = frozenset(lists | keys) - {Name("list", derived.thing)}
     for table in book.tables.values():
-        found[Name("table", table_of(table.name))] = frozenset(Name("source", key) for key in table.source)
+        found[Name("table", written_table(table.name))] = frozenset(Name("source", key) for key in table.source)
     for setting in book.settings.values():
         found[Name("parameter", setting.name)] = frozenset(Name("source", key) for key in setting.source)
     return found
@@ -67,11 +67,6 @@ def users(used: Mapping[Name, Iterable[Name]]) -> Mapping[Name, tuple[Name, ...]
         for name in names:
             found.setdefault(name, set()).add(user)
     return {name: tuple(sorted(by)) for name, by in found.items()}
-
-
-def table_of(name: str) -> str:
-    """The table that experts wrote; a table with an ordered choice in it has a twin with ranks in their place."""
-    return name.split(" by rank of ")[0]
 
 
 def _condition(condition: Condition) -> Iterator[Name]:
@@ -89,7 +84,7 @@ def _operand(operand: Operand) -> Iterator[Name]:
         case Parameter():
             yield Name("parameter", operand.name)
         case Lookup():
-            yield Name("table", table_of(operand.table))
+            yield Name("table", written_table(operand.table))
         case Aggregate():
             yield _scope(operand.scope)
             yield from _condition(operand.where)
@@ -108,9 +103,9 @@ def _words(words: Words) -> Iterator[Name]:
 
 def _ref(ref: Ref) -> Name:
     if ref.of is Of.COLUMN:
-        return Name("table", table_of(ref.thing or ""))
+        return Name("table", written_table(ref.thing or ""))
     return Name(_OF[ref.of], f"{ref.thing}.{ref.path}" if ref.thing else ref.path)
 
 
 def _scope(scope: Scope) -> Name:
-    return Name("table", table_of(scope.thing)) if scope.is_table else Name("list", scope.thing)
+    return Name("table", written_table(scope.thing)) if scope.is_table else Name("list", scope.thing)
