@@ -54,21 +54,42 @@ def operand_parts(operand: Operand) -> tuple[Operand, ...]:
             return operand.keys
 
 
+def operands_in(operand: Operand) -> Iterator[Operand]:
+    """An operand and every other inside it, conditions of aggregates included."""
+    yield operand
+    if isinstance(operand, Aggregate):
+        yield from operands(operand.where)
+    for part in operand_parts(operand):
+        yield from operands_in(part)
+
+
+def operands(condition: Condition) -> Iterator[Operand]:
+    """Every operand in `condition`, those inside others included."""
+    for test in tests(condition):
+        yield from operands_in(test.left)
+        yield from operands_in(test.right)
+
+
+def operands_behind(condition: Condition, rulebook: Rulebook) -> Iterator[Operand]:
+    """Every operand in `condition` and in the computed facts that it reads, also through others."""
+    ahead: list[Iterator[Operand]] = [operands(condition)]
+    seen: set[Key] = set()
+    while ahead:
+        for operand in ahead.pop():
+            yield operand
+            if isinstance(operand, Ref) and operand.of is Of.COMPUTED and operand.key not in seen:
+                seen.add(operand.key)
+                ahead.append(operands_in(rulebook.computed[operand.key].value))
+
+
 def operand_refs(operand: Operand) -> Iterator[Ref]:
     """Every reference in `operand`, conditions of aggregates included."""
-    if isinstance(operand, Ref):
-        yield operand
-    if isinstance(operand, Aggregate):
-        yield from refs(operand.where)
-    for part in operand_parts(operand):
-        yield from operand_refs(part)
+    return (each for each in operands_in(operand) if isinstance(each, Ref))
 
 
 def refs(condition: Condition) -> Iterator[Ref]:
     """Every reference in `condition`."""
-    for test in tests(condition):
-        yield from operand_refs(test.left)
-        yield from operand_refs(test.right)
+    return (each for each in operands(condition) if isinstance(each, Ref))
 
 
 def tests(condition: Condition) -> Iterator[Test]:
@@ -83,6 +104,32 @@ def tests(condition: Condition) -> Iterator[Test]:
             yield from tests(condition.part)
         case Quantified():
             yield from tests(condition.body)
+
+
+def inner_conditions(condition: Condition) -> Iterator[Condition]:
+    """The conditions directly inside `condition`, those of aggregates included."""
+    match condition:
+        case Test():
+            yield from (aggregate.where for aggregate in aggregates(condition))
+        case All() | AnyOf():
+            yield from condition.parts
+        case Not():
+            yield condition.part
+        case Quantified():
+            yield condition.body
+
+
+def aggregates(test: Test) -> Iterator[Aggregate]:
+    """The aggregates in a test, not those in the conditions of others."""
+    yield from _aggregates(test.left)
+    yield from _aggregates(test.right)
+
+
+def _aggregates(operand: Operand) -> Iterator[Aggregate]:
+    if isinstance(operand, Aggregate):
+        yield operand
+    for part in operand_parts(operand):
+        yield from _aggregates(part)
 
 
 def scopes(condition: Condition) -> Iterator[Scope]:
@@ -267,14 +314,9 @@ class Plan:
         return tuple(own[rule] for rule in range(len(self.rulebook.rules)))
 
     def _facts_of(self, condition: Condition) -> Iterator[Key]:
-        ahead, seen = list(refs(condition)), set[Key]()
-        while ahead:
-            ref = ahead.pop()
-            if ref.of is Of.FACT:
-                yield ref.key
-            elif ref.of is Of.COMPUTED and ref.key not in seen:
-                seen.add(ref.key)
-                ahead += operand_refs(self.rulebook.computed[ref.key].value)
+        for operand in operands_behind(condition, self.rulebook):
+            if isinstance(operand, Ref) and operand.of is Of.FACT:
+                yield operand.key
 
     @cached_property
     def computed_order(self) -> tuple[Key, ...]:

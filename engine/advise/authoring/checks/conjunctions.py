@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from advise.authoring.logic import Claim, Names
-from advise.conditions import Aggregate, All, AnyOf, Condition, Not, Operand, Quantified, Scope, Test
+from advise.conditions import All, AnyOf, Condition, Not, Quantified, Scope, Test
 from advise.errors import Place
-from advise.plan import flat, operand_parts
+from advise.plan import aggregates, flat
 from advise.words import wording
 
 _LONGEST = 90
@@ -101,8 +101,8 @@ def _place(condition: Condition) -> Place | None:
 def _inside(condition: Condition, names: Names, around: Around) -> Iterator[Conjunction]:
     match condition:
         case Test():
-            for operand in (condition.left, condition.right):
-                yield from _aggregated(operand, names)
+            for aggregate in aggregates(condition):
+                yield conjunction("where", aggregate.where, inner(names, aggregate.scope))
         case All():
             for part in condition.parts:
                 yield from _inside(part, names, around)
@@ -118,13 +118,6 @@ def _inside(condition: Condition, names: Names, around: Around) -> Iterator[Conj
             # What holds around a body that is denied doesn't make its tests redundant.
             kept = around if condition.quantifier == "some" else Around()
             yield conjunction(condition.quantifier, condition.body, inner(names, condition.scope), kept)
-
-
-def _aggregated(operand: Operand, names: Names) -> Iterator[Conjunction]:
-    if isinstance(operand, Aggregate):
-        yield conjunction("where", operand.where, inner(names, operand.scope))
-    for part in operand_parts(operand):
-        yield from _aggregated(part, names)
 
 
 def inner(names: Names, scope: Scope) -> Names:

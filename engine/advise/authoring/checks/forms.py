@@ -11,9 +11,10 @@ from advise.authoring.checks.check import Check
 from advise.authoring.checks.reasoned import Reasoned
 from advise.authoring.checks.removal import Entries, Entry
 from advise.authoring.checks.subject import Subject
-from advise.conditions import Aggregate, All, AnyOf, Condition, Constant, Not, Of, Quantified, Ref, Test
+from advise.conditions import Condition, Constant, Not, Of, Quantified, Ref, Test
 from advise.errors import Finding, Fix, Place, Severity
 from advise.operators import Core
+from advise.plan import inner_conditions
 from advise.source import MappingNode, Node, Scalar, SequenceNode
 from advise.types import Kind
 
@@ -75,21 +76,8 @@ def _twice(reasoned: Reasoned, condition: Condition) -> Iterator[Finding]:
             sentence, hint = "What is denied twice is affirmed.", f"Write {instead}."
             yield _note(reasoned, "double-negation", condition.place, sentence, hint, mend)
             return
-    for part in _parts(condition):
+    for part in inner_conditions(condition):
         yield from _twice(reasoned, part)
-
-
-def _parts(condition: Condition) -> tuple[Condition, ...]:
-    match condition:
-        case Test():
-            sides = (condition.left, condition.right)
-            return tuple(each.where for each in sides if isinstance(each, Aggregate))
-        case All() | AnyOf():
-            return condition.parts
-        case Not():
-            return (condition.part,)
-        case Quantified():
-            return (condition.body,)
 
 
 def _denied_twice(part: Condition) -> str | None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from advise.conditions import Aggregate, Condition, Lookup, Of, Operand, Parameter, Ref, Scope
-from advise.plan import Key, operand_parts, scopes, tests
+from advise.plan import Key, operands, operands_in, scopes
 from advise.rules import Rulebook, Words, written_table
 
 
@@ -47,22 +46,6 @@ def uses_of(book: Rulebook) -> Uses:
     for derived in book.derived.values():
         uses.tested.update((Of.FACT, (thing, derived.key)) for thing in derived.among)
     return uses
-
-
-def operands(condition: Condition) -> Iterator[Operand]:
-    """Every operand in a condition, those inside others and inside aggregates' conditions included."""
-    for test in tests(condition):
-        yield from operands_in(test.left)
-        yield from operands_in(test.right)
-
-
-def operands_in(operand: Operand) -> Iterator[Operand]:
-    """An operand and every other inside it."""
-    yield operand
-    if isinstance(operand, Aggregate):
-        yield from operands(operand.where)
-    for part in operand_parts(operand):
-        yield from operands_in(part)
 
 
 def _condition(uses: Uses, condition: Condition) -> None:

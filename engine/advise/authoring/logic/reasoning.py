@@ -10,8 +10,8 @@ from advise.authoring.logic.clashes import clashes
 from advise.authoring.logic.domains import Domains, Drawn
 from advise.authoring.logic.entailment import Entailment
 from advise.authoring.logic.literals import NEVER, Branch, Branches, Effort, Env, Key, Literal, Taking, both
-from advise.conditions import Aggregate, Condition, Not, Of, Operand, Parameter, Ref, Scope
-from advise.plan import operand_parts, tests
+from advise.conditions import Condition, Not, Parameter, Scope
+from advise.plan import operands_behind
 from advise.rules import Rule, Rulebook
 
 _DEEPEST = 3
@@ -107,24 +107,11 @@ class Logic:
         """The days on which a parameter in a condition changes, and one before the first, worked out once."""
         known = self._changing.get(id(condition))
         if known is None or known[0] is not condition:
-            days = {day for name in set(self._parameters(condition)) for day in self._starts(name)}
+            behind = operands_behind(condition, self.book)
+            names = {operand.name for operand in behind if isinstance(operand, Parameter)}
+            days = {day for name in names for day in self._starts(name)}
             known = self._changing[id(condition)] = condition, tuple(days)
         return known[1]
-
-    def _parameters(self, condition: Condition) -> Iterator[str]:
-        """The parameters on which a condition rests, those of computed facts too."""
-        ahead: list[Operand] = [side for test in tests(condition) for side in (test.left, test.right)]
-        seen: set[object] = set()
-        while ahead:
-            operand = ahead.pop()
-            if isinstance(operand, Parameter):
-                yield operand.name
-            elif isinstance(operand, Aggregate):
-                yield from self._parameters(operand.where)
-            elif isinstance(operand, Ref) and operand.of is Of.COMPUTED and operand.key not in seen:
-                seen.add(operand.key)
-                ahead.append(self.book.computed[operand.key].value)
-            ahead += operand_parts(operand)
 
     def _starts(self, name: str) -> Iterator[date]:
         starts = [start for start, _ in self.book.settings[name].values]

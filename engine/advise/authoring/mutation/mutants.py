@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from advise.authoring.mutation.altered_tests import Alteration, altered_test, stepped
-from advise.conditions import Aggregate, All, AnyOf, Condition, Not, Of, Operand, Parameter, Quantified, Test
+from advise.conditions import Aggregate, All, AnyOf, Condition, Not, Of, Operand, Parameter, Quantified, Ref, Test
 from advise.errors import Place
-from advise.plan import Key, operand_parts, operand_refs, tests
+from advise.plan import Key, operands_behind
 from advise.rules import Conclude, Rule, Rulebook
 from advise.types import Kind, Literal, Type
 from advise.words import wording
@@ -222,27 +222,10 @@ def _rules_by_computed(book: Rulebook) -> Mapping[Key, frozenset[int]]:
     """Computed fact -> the rules that read it, also through others."""
     found: dict[Key, set[int]] = {}
     for index, rule in enumerate(book.rules):
-        for operand in _operands(rule.condition, book):
-            for ref in operand_refs(operand):
-                if ref.of is Of.COMPUTED:
-                    found.setdefault(ref.key, set()).add(index)
+        for operand in operands_behind(rule.condition, book):
+            if isinstance(operand, Ref) and operand.of is Of.COMPUTED:
+                found.setdefault(operand.key, set()).add(index)
     return {key: frozenset(rules) for key, rules in found.items()}
-
-
-def _operands(condition: Condition, book: Rulebook) -> Iterator[Operand]:
-    """The values that a condition compares, and those that they're worked out of."""
-    ahead = [operand for test in tests(condition) for operand in (test.left, test.right)]
-    seen: set[Key] = set()
-    while ahead:
-        operand = ahead.pop()
-        yield operand
-        ahead += operand_parts(operand)
-        if isinstance(operand, Aggregate):
-            ahead += [each for test in tests(operand.where) for each in (test.left, test.right)]
-        for ref in operand_refs(operand):
-            if ref.of is Of.COMPUTED and ref.key not in seen:
-                seen.add(ref.key)
-                ahead.append(book.computed[ref.key].value)
 
 
 # ----------------------------------------------------------------------------------------- parameters
@@ -270,7 +253,7 @@ def _of_parameters(book: Rulebook) -> Iterator[Mutant]:
 def _rules_by_parameter(book: Rulebook) -> Mapping[str, frozenset[int]]:
     found: dict[str, set[int]] = {}
     for index, rule in enumerate(book.rules):
-        for operand in _operands(rule.condition, book):
+        for operand in operands_behind(rule.condition, book):
             if isinstance(operand, Parameter):
                 found.setdefault(operand.name, set()).add(index)
     return {name: frozenset(rules) for name, rules in found.items()}

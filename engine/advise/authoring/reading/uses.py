@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal as OneOf
 
 from advise.conditions import Aggregate, Condition, Lookup, Of, Operand, Parameter, Ref, Scope
-from advise.plan import operand_parts, scopes, tests
+from advise.plan import operands, operands_in, scopes
 from advise.rules import Rule, Rulebook, Words, written_table
 
 Sort = OneOf["rule", "conclusion", "fact", "list", "computed", "parameter", "table", "topic", "source", "example"]
@@ -45,7 +45,7 @@ def uses(book: Rulebook) -> Mapping[Name, frozenset[Name]]:
     report), derived things, tables (their source) and parameters (theirs)."""
     found = {Name("rule", rule.id): frozenset(rule_uses(book, rule)) for rule in book.rules}
     for computed in book.computed.values():
-        found[Name("computed", computed.name)] = frozenset(_operand(computed.value))
+        found[Name("computed", computed.name)] = frozenset(_read(operands_in(computed.value)))
     for conclusion in book.conclusions.values():
         texts = (*conclusion.values.values(), *((conclusion.report,) if conclusion.report else ()))
         found[Name("conclusion", conclusion.name)] = frozenset(use for words in texts for use in _words(words))
@@ -72,24 +72,21 @@ def users(used: Mapping[Name, Iterable[Name]]) -> Mapping[Name, tuple[Name, ...]
 def _condition(condition: Condition) -> Iterator[Name]:
     for scope in scopes(condition):
         yield _scope(scope)
-    for test in tests(condition):
-        yield from _operand(test.left)
-        yield from _operand(test.right)
+    yield from _read(operands(condition))
 
 
-def _operand(operand: Operand) -> Iterator[Name]:
-    match operand:
-        case Ref():
-            yield _ref(operand)
-        case Parameter():
-            yield Name("parameter", operand.name)
-        case Lookup():
-            yield Name("table", written_table(operand.table))
-        case Aggregate():
-            yield _scope(operand.scope)
-            yield from _condition(operand.where)
-    for part in operand_parts(operand):
-        yield from _operand(part)
+def _read(read: Iterable[Operand]) -> Iterator[Name]:
+    for operand in read:
+        match operand:
+            case Ref():
+                yield _ref(operand)
+            case Parameter():
+                yield Name("parameter", operand.name)
+            case Lookup():
+                yield Name("table", written_table(operand.table))
+            case Aggregate():
+                yield _scope(operand.scope)
+                yield from map(_scope, scopes(operand.where))
 
 
 def _words(words: Words) -> Iterator[Name]:

@@ -9,10 +9,10 @@ from functools import cached_property
 from advise.authoring.witness.aims import NEVER, Aims
 from advise.authoring.witness.changes import Change
 from advise.authoring.witness.seen import Seen
-from advise.conditions import Aggregate, All, AnyOf, Condition, Not, Operand, Quantified, Scope, Test
+from advise.conditions import All, AnyOf, Condition, Not, Quantified, Scope, Test
 from advise.evaluate.meaning import Truth
 from advise.evaluate.reference import Environment
-from advise.plan import operand_parts
+from advise.plan import aggregates, inner_conditions
 from advise.rules import Rule
 
 _BINDINGS = 40
@@ -110,7 +110,7 @@ class Along:
             case Quantified():
                 return self._over(world, place, env, condition.scope, condition)
             case Test():
-                aggregate = next(each for each in _aggregates(condition) if _way(each.where, self.part) is not None)
+                aggregate = next(each for each in aggregates(condition) if _way(each.where, self.part) is not None)
                 return self._over(world, place, env, aggregate.scope, None)
 
     def _over(
@@ -137,37 +137,16 @@ class Along:
 def _way(condition: Condition, part: Condition) -> tuple[Condition, ...] | None:
     if condition is part:
         return (condition,)
-    for inner in _inside(condition):
+    for inner in inner_conditions(condition):
         found = _way(inner, part)
         if found is not None:
             return (condition, *found)
     return None
 
 
-def _inside(condition: Condition) -> Iterator[Condition]:
-    match condition:
-        case All() | AnyOf():
-            yield from condition.parts
-        case Not():
-            yield condition.part
-        case Quantified():
-            yield condition.body
-        case Test():
-            yield from (each.where for each in _aggregates(condition))
-
-
-def _aggregates(test: Test) -> Iterator[Aggregate]:
-    ahead: list[Operand] = [test.left, test.right]
-    while ahead:
-        operand = ahead.pop()
-        if isinstance(operand, Aggregate):
-            yield operand
-        ahead += operand_parts(operand)
-
-
 def _scope_in(condition: Condition, way: tuple[Condition, ...]) -> Scope | None:
     if isinstance(condition, Quantified):
         return condition.scope
     if isinstance(condition, Test) and condition is not way[-1]:
-        return next((each.scope for each in _aggregates(condition) if _way(each.where, way[-1]) is not None), None)
+        return next((each.scope for each in aggregates(condition) if _way(each.where, way[-1]) is not None), None)
     return None

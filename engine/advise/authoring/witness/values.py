@@ -109,8 +109,7 @@ def _given(book: Rulebook, facts: Mapping[str, Any], key: Key) -> Iterator[Any]:
 
 def _constants(book: Rulebook, conditions: Iterable[Condition]) -> Iterator[tuple[Key, Any]]:
     for condition in conditions:
-        for test in tests(condition):
-            yield from _of_test(book, test)
+        yield from _constants_of(book, condition)
     for computed in book.computed.values():
         yield from _of_operand(book, computed.value)
 
