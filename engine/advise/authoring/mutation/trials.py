@@ -106,8 +106,10 @@ class Trials:
 
     def possible(self, mutant: Mutant) -> bool:
         """False for a mutant that wouldn't load: its rules depend on one another in a way that has no order."""
-        recursive = any(self.plan.recursive(self._component[rule]) for rule in mutant.touched)
-        return not recursive or not find_cycles(mutant.book)
+        # A conclusion that has several values now is read strictly everywhere.
+        anywhere = mutant.kind == "value"
+        changed = self.plan.components if anywhere else [self._component[rule] for rule in mutant.touched]
+        return not any(map(self.plan.recursive, changed)) or not find_cycles(mutant.book)
 
     def killer(self, mutant: Mutant) -> int | None:
         """The number of the first example that notices, those of the altered rules first; None if it survives."""
