@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from advise_cli import exits, files
 from advise_cli.checking import folder_of, refuse
-from advise_cli.mutating import counted_aloud
+from advise_cli.progress import counted_aloud
 from advise_cli.report import clean, counted
 
 if TYPE_CHECKING:

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from advise.errors import FactsError
 from advise_cli import checking, exits
-from advise_cli.report import clean, counted
+from advise_cli.progress import counted_aloud
+from advise_cli.report import clean
 
 if TYPE_CHECKING:
     from advise.authoring.differences import Change, Comparing, Found, Person
     from advise.knowledge_base import KnowledgeBase
     from advise.rules import Example
 
-_T = TypeVar("_T")
 PIPED_WIDTH = 80
 _LAST = "HEAD"
-_BLINK = 0.1
 _MANIFEST = "knowledge_base.yaml"
 _FACTS = (".json", ".yaml", ".yml")
 
@@ -70,7 +67,7 @@ def diff(request: Request) -> tuple[str, int]:
     named, code = _people(request, new.base)
     comparing = Comparing(old.base, new.base)
     people = (*recorded(old.examples, new.examples), *named)
-    compared = collected(comparing, _counted_aloud(map(comparing.person, people), "person", "people"))
+    compared = collected(comparing, counted_aloud(map(comparing.person, people), "person", "people"))
     found = None if request.quick else _searched(comparing, compared.unmet, old, new)
     from advise_cli.diff_report import Difference, render
 
@@ -169,16 +166,4 @@ def _searched(
         return ()
     search = Search(comparing, old.examples, new.examples)
     looked = ((change, search.person(change)) for change in unmet)
-    return tuple(_counted_aloud(looked, "change looked into", "changes looked into"))
-
-
-def _counted_aloud(items: Iterable[_T], one: str, many: str) -> Iterator[_T]:
-    """The items as they come, with their number on standard error while that is a terminal."""
-    aloud, said = sys.stderr.isatty(), time.monotonic()
-    for number, each in enumerate(items, 1):
-        yield each
-        if aloud and time.monotonic() - said > _BLINK:
-            said = time.monotonic()
-            click.echo(f"\r\x1b[K{counted(number, one, many)}", nl=False, err=True)
-    if aloud:
-        click.echo("\r\x1b[K", nl=False, err=True)
+    return tuple(counted_aloud(looked, "change looked into", "changes looked into"))

@@ -6,14 +6,13 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
-
-import click
+from typing import TYPE_CHECKING, Any
 
 from advise_cli import exits, files
 from advise_cli.checking import folder_of, refuse
+from advise_cli.progress import counted_aloud
 from advise_cli.report import clean, counted
 
 if TYPE_CHECKING:
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from advise.authoring.mutation.trials import Score
     from advise.authoring.mutation.whereabouts import Whereabouts
 
-_T = TypeVar("_T")
-_BLINK = 0.1
 _MORE = "; --facts writes facts that would notice"
 KINDS = {
     "all-any": "`all` and `any` swapped",
@@ -113,15 +110,3 @@ def _document(score: Score, where: Whereabouts, telling: Telling | None) -> dict
         "percent": score.killed.percent,
         "survivors": [told(each) for each in counted_aloud(score.survivors, "survivor")],
     }
-
-
-def counted_aloud(items: Iterable[_T], what: str) -> Iterator[_T]:
-    """The items (one is a `what`) as they come, with their number on standard error while that is a terminal."""
-    aloud, said = sys.stderr.isatty(), time.monotonic()
-    for number, each in enumerate(items, 1):
-        yield each
-        if aloud and time.monotonic() - said > _BLINK:
-            said = time.monotonic()
-            click.echo(f"\r{counted(number, what)}", nl=False, err=True)
-    if aloud:
-        click.echo("\r\x1b[K", nl=False, err=True)

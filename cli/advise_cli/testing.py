@@ -8,11 +8,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import click
-
 from advise_cli import exits, files
 from advise_cli.checking import folder_of, refuse
-from advise_cli.report import counted
+from advise_cli.progress import counted_aloud
 from advise_cli.test_formats import NAME, WRITERS, Run
 from advise_cli.test_report import Came, lines, summary
 
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
     from advise.authoring.examples.testing import Verdict
     from advise.knowledge_base import KnowledgeBase
 
-_BLINK = 0.1
 _HEAD = 200
 
 
@@ -58,7 +55,7 @@ def test(request: Request) -> int:
         refuse(suite.findings, folder)
         return exits.FINDINGS
     selected = selection(request, folder).of(suite)
-    results = list(_counted_aloud(until_first(run_all(suite.base, selected), request.exitfirst)))
+    results = list(counted_aloud(until_first(run_all(suite.base, selected), request.exitfirst), "example"))
     remember(folder, results)
     run = Run(folder, explained(suite.base, results), (), time.perf_counter() - begun)
     if request.form == "text" or request.output:
@@ -139,15 +136,3 @@ def _save(text: str, request: Request) -> None:
     assert request.output is not None
     files.save(request.output, text.encode(), request.force or _is_ours(request.output))
     Path(request.output).chmod(0o644)  # unlike a report, it's about nobody
-
-
-def _counted_aloud(items: Iterable[Verdict]) -> Iterator[Verdict]:
-    """The items as they come, with their number on standard error while that is a terminal."""
-    aloud, said = sys.stderr.isatty(), time.monotonic()
-    for number, each in enumerate(items, 1):
-        yield each
-        if aloud and time.monotonic() - said > _BLINK:
-            said = time.monotonic()
-            click.echo(f"\r{counted(number, 'example')}", nl=False, err=True)
-    if aloud:
-        click.echo("\r\x1b[K", nl=False, err=True)
