@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from advise_cli import checking, exits, files
+from advise_cli import bases, exits, files
 from advise_cli.report import clean, counted
 
 if TYPE_CHECKING:
@@ -66,11 +66,11 @@ def additions_to(folder: str | None) -> Additions:
 
     if folder is None and not Path("knowledge_base.yaml").is_file():
         raise click.UsageError("You aren't in a knowledge base. Name one with --in, or begin with: advise new base DIR")
-    where = checking.folder_of(folder)
+    where = bases.folder_of(folder)
     try:
         return Additions(where)
     except KnowledgeBaseError as error:
-        checking.refuse(error.findings, where)
+        bases.refuse(error.findings, where)
         raise click.exceptions.Exit(exits.FINDINGS) from None
 
 

@@ -16,7 +16,7 @@ import click
 
 from advise import KnowledgeBase
 from advise.errors import KnowledgeBaseError
-from advise_cli import checking, exits, files
+from advise_cli import bases, exits, files
 from advise_cli.report import clean, counted
 
 if TYPE_CHECKING:
@@ -56,11 +56,11 @@ def batch(request: Request) -> int:
     """
     if request.output is None and not request.wants_map:
         raise click.UsageError("Name a file for the advice: -o advice.parquet, or ask for a draft with --map.")
-    folder = checking.folder_of(request.rules) if request.rules else checking.career()
+    folder = bases.folder_of(request.rules) if request.rules else bases.career()
     try:
         base = KnowledgeBase.load(folder)
     except KnowledgeBaseError as error:
-        checking.refuse(error.findings, folder)
+        bases.refuse(error.findings, folder)
         return exits.FINDINGS
     return _draft(base, request) if request.wants_map else _advise(base, request)
 

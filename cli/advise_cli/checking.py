@@ -1,11 +1,11 @@
-"""`advise check`: which knowledge base is meant, and what is wrong in it."""
+"""`advise check`: what is wrong in a knowledge base, and what of it is mended."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,40 +13,11 @@ from typing import TYPE_CHECKING
 import click
 
 from advise_cli import exits, files
+from advise_cli.bases import folder_of, from_here, said
 from advise_cli.report import counted
 
 if TYPE_CHECKING:
     from advise.authoring.checks.reports import Report
-    from advise.errors import Finding, Place
-
-_MANIFEST = "knowledge_base.yaml"
-
-
-def folder_of(named: str | None) -> Path:
-    """The knowledge base that is meant: the one named, the one here, or the one that comes with advise.
-
-    Raises click.UsageError for a name that isn't a knowledge base's folder.
-    """
-    if named is None:
-        return Path() if Path(_MANIFEST).is_file() else career()
-    if not Path(named).is_dir():
-        raise click.UsageError(f"{named} isn't a folder. Name the folder that holds {_MANIFEST}.")
-    if not Path(named, _MANIFEST).is_file():
-        raise click.UsageError(f"{named} has no {_MANIFEST}, so it isn't a knowledge base.")
-    return Path(named)
-
-
-def career() -> Path:
-    """The knowledge base that comes with advise."""
-    from advise.knowledge_base import career_folder
-
-    return career_folder()
-
-
-def refuse(findings: Sequence[Finding], folder: Path) -> None:
-    """Says on standard error why a knowledge base can't be used."""
-    lines = [said(each, folder) for each in findings]
-    click.echo("\n".join([*lines, f"{folder}: {counted(len(findings), 'finding')}; mend them first."]), err=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,16 +148,6 @@ def explain(code: str) -> int:
         raise click.UsageError(f"There is no finding {code}; {hint}")
     _show([text.rstrip("\n")])
     return exits.DONE
-
-
-def said(finding: Finding, folder: Path) -> str:
-    """A finding with a path that leads to the file from where one is."""
-    return str(replace(finding, place=from_here(finding.place, folder)))
-
-
-def from_here(place: Place, folder: Path) -> Place:
-    """A place with a path that leads to its file from where one is."""
-    return replace(place, file=str(folder / place.file))
 
 
 def _coloured(lines: str, colour: bool) -> str:

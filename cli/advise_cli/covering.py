@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from advise_cli import exits, files
-from advise_cli.checking import folder_of, refuse
+from advise_cli.bases import opened
 from advise_cli.progress import counted_aloud
 from advise_cli.report import clean, counted
 
@@ -33,15 +33,9 @@ def cover(
     """
     from advise.authoring.examples.coverage import coverage
     from advise.authoring.examples.reaching import Reaching
-    from advise.knowledge_base import KnowledgeBase
-    from advise.loading import read
 
-    folder = folder_of(named)
-    book, findings, examples = read(folder)
-    if book is None:
-        refuse(findings, folder)
-        return exits.FINDINGS
-    wanted, base = selected.rules_of(book, folder), KnowledgeBase(book, folder)
+    folder, base, examples = opened(named)
+    wanted = selected.rules_of(base.rulebook, folder)
     found = coverage(base, counted_aloud(examples, "example")).of(lambda rule: rule.id in wanted)
     reaching = Reaching(base, examples) if facts else None
     if form == "json":

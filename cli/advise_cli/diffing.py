@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from advise.errors import FactsError
-from advise_cli import checking, exits
+from advise_cli import bases, exits
 from advise_cli.progress import counted_aloud
 from advise_cli.report import clean
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 PIPED_WIDTH = 80
 _LAST = "HEAD"
-_MANIFEST = "knowledge_base.yaml"
 _FACTS = (".json", ".yaml", ".yml")
 
 
@@ -89,14 +88,14 @@ def _meant(request: Request) -> tuple[tuple[str, Path], tuple[str, Path]]:
         here = Path(request.folder)
     elif here is None:
         # `v1:rules` says itself which folder of the repository is meant.
-        here = Path() if ":" in (old or "") and ":" in (new or "") else checking.folder_of(None)
+        here = Path() if ":" in (old or "") and ":" in (new or "") else bases.folder_of(None)
     if old is not None and new is None and _is_folder(old) and request.folder is None:
         old, new = _LAST, old
     return (old or _LAST, here), (new if new is not None else str(here), here)
 
 
 def _is_folder(name: str) -> bool:
-    return Path(name, _MANIFEST).is_file()
+    return Path(name, bases.MANIFEST).is_file()
 
 
 def _read(name: str, folder: Path, stack: ExitStack) -> Side | None:
@@ -106,11 +105,11 @@ def _read(name: str, folder: Path, stack: ExitStack) -> Side | None:
     from advise.loading import read
 
     is_folder = _is_folder(name) or Path(name) == folder
-    path = checking.folder_of(name) if is_folder else Path(stack.enter_context(tempfile.TemporaryDirectory()))
+    path = bases.folder_of(name) if is_folder else Path(stack.enter_context(tempfile.TemporaryDirectory()))
     known_as = path if is_folder else Path(write_revision(name, folder, path))
     book, findings, examples = read(path)
     if book is None:
-        checking.refuse(findings, known_as)
+        bases.refuse(findings, known_as)
         return None
     return Side(name, KnowledgeBase(book, path), examples)
 

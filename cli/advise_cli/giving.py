@@ -12,7 +12,7 @@ import click
 from advise import KnowledgeBase, Outcome
 from advise.errors import FactsError, KnowledgeBaseError
 from advise.facts_text import LIMITS, ParsedFacts, read_facts, read_file
-from advise_cli import checking, exits, files
+from advise_cli import bases, exits, files
 from advise_cli.report import Report, clean
 
 if TYPE_CHECKING:
@@ -54,11 +54,11 @@ def give(request: Request) -> tuple[str, int]:
     everyone = [(_said(name), facts) for name in request.facts if (facts := _facts(name)) is not None]
     if not everyone:
         return "", exits.BAD_INPUT
-    folder = checking.folder_of(request.rules) if request.rules else checking.career()
+    folder = bases.folder_of(request.rules) if request.rules else bases.career()
     try:
         base = KnowledgeBase.load(folder)
     except KnowledgeBaseError as error:
-        checking.refuse(error.findings, folder)
+        bases.refuse(error.findings, folder)
         return "", exits.FINDINGS
     tried = [_answer(base, name, parsed, request) for name, parsed in everyone]
     answers = [each for each in tried if each is not None]

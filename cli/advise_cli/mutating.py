@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from advise_cli import exits, files
-from advise_cli.checking import folder_of, refuse
+from advise_cli.bases import opened
 from advise_cli.progress import counted_aloud
 from advise_cli.report import clean, counted
 
@@ -47,17 +47,11 @@ def mutate(named: str | None, selected: Selection, form: str = "text", jobs: int
     from advise.authoring.mutation.trials import Score
     from advise.authoring.mutation.trials import mutate as tried
     from advise.authoring.mutation.whereabouts import Whereabouts
-    from advise.knowledge_base import KnowledgeBase
-    from advise.loading import read
 
-    folder = folder_of(named)
-    book, findings, examples = read(folder)
-    if book is None:
-        refuse(findings, folder)
-        return exits.FINDINGS
-    base, begun = KnowledgeBase(book, folder), time.monotonic()
-    names = selected.rules_of(book, folder)
-    only = None if len(names) == len(book.rules) else lambda mutant: mutant.name in names
+    folder, base, examples = opened(named)
+    begun = time.monotonic()
+    names = selected.rules_of(base.rulebook, folder)
+    only = None if len(names) == len(base.rulebook.rules) else lambda mutant: mutant.name in names
     score = Score(tuple(counted_aloud(tried(base, examples, jobs, only), "mutant")))
     telling = Telling(base, examples) if facts else None
     where = Whereabouts(folder)

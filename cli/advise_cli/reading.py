@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from advise_cli import exits, files
-from advise_cli.checking import folder_of, refuse
+from advise_cli.bases import opened
 from advise_cli.report import counted
 
 if TYPE_CHECKING:
@@ -21,16 +21,10 @@ _FORMS: Final = {".svg": "svg", ".mmd": "mermaid", ".mermaid": "mermaid", ".md":
 
 def pages_of(named: str | None) -> Pages:
     """The pages of a knowledge base. Ends the run, with its findings, when it doesn't load."""
-    from advise import KnowledgeBase
     from advise.authoring.reading.pages import Pages
-    from advise.loading import read
 
-    folder = folder_of(named)
-    rulebook, findings, examples = read(folder)
-    if rulebook is None:
-        refuse(findings, folder)
-        raise click.exceptions.Exit(exits.FINDINGS)
-    return Pages(KnowledgeBase(rulebook, folder), examples)
+    _, base, examples = opened(named)
+    return Pages(base, examples)
 
 
 def write_site(named: str | None, output: str, force: bool, covering: bool) -> int:

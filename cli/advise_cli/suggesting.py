@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from advise_cli import exits, files
-from advise_cli.checking import folder_of, refuse
+from advise_cli.bases import opened
 from advise_cli.report import clean, counted
 
 if TYPE_CHECKING:
@@ -22,19 +22,13 @@ if TYPE_CHECKING:
 def suggest(named: str | None, selected: Selection) -> int:
     """Prints examples that the rules selected lack, each ready to paste; returns the exit code."""
     from advise.authoring.examples.suggesting import Suggestions
-    from advise.knowledge_base import KnowledgeBase
-    from advise.loading import read
 
-    folder = folder_of(named)
-    book, findings, examples = read(folder)
-    if book is None:
-        refuse(findings, folder)
-        return exits.FINDINGS
-    wanted = selected.rules_of(book, folder)
-    suggestions = Suggestions(KnowledgeBase(book, folder), examples)
+    folder, base, examples = opened(named)
+    wanted = selected.rules_of(base.rulebook, folder)
+    suggestions = Suggestions(base, examples)
     has_examples = {each.rule for each in examples}
     count = 0
-    for rule in (each for each in book.rules if each.id in wanted):
+    for rule in (each for each in base.rulebook.rules if each.id in wanted):
         found = list(suggestions.of(rule))
         count += len(found)
         # Printed rule by rule: for many rules this takes a while.

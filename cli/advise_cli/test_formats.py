@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from xml.etree import ElementTree
 
 from advise_cli import test_report
-from advise_cli.checking import from_here
+from advise_cli.bases import from_here
 from advise_cli.report import clean
 from advise_cli.test_report import Came
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from advise_cli.checking import from_here
+from advise_cli.bases import from_here
 from advise_cli.report import clean, counted
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from advise_cli import exits, files
-from advise_cli.checking import folder_of, said
+from advise_cli.bases import folder_of, said
 from advise_cli.report import counted
 from advise_cli.test_formats import Run
 from advise_cli.testing import Request, explained, selection, told, until_first

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from advise_cli import exits, files
-from advise_cli.checking import folder_of, refuse
+from advise_cli.bases import folder_of, refuse
 from advise_cli.progress import counted_aloud
 from advise_cli.test_formats import NAME, WRITERS, Run
 from advise_cli.test_report import Came, lines, summary
