@@ -84,7 +84,7 @@ def facts_in(name: str) -> Mapping[str, Any]:
 
 def write(additions: Additions, added: Added) -> int:
     """Saves a file, renews the schemas for editors, and says which examples come out otherwise now."""
-    from advise.authoring.writing.beginnings import editor_files
+    from advise.authoring.editor.schema import editor_files
     from advise.loading import load
 
     path = additions.folder / added.file
@@ -108,7 +108,8 @@ def write_base(where: Path, field: Field) -> int:
     """Writes a knowledge base to a new or empty folder, whole or not at all."""
     from datetime import date
 
-    from advise.authoring.writing.beginnings import base_files, editor_files
+    from advise.authoring.editor.schema import editor_files
+    from advise.authoring.writing.beginnings import base_files
     from advise.loading import load
 
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,9 +21,9 @@ _WANTED = (".yaml",)
 
 def write_schema(named: str | None, kind: str, output: str | None, force: bool) -> int:
     """Writes the JSON Schema of one kind of file; returns the exit code."""
-    from advise.authoring.editor.schema import MARK, editor_schema
+    from advise.authoring.editor.schema import MARK, schema_text
 
-    text = json.dumps(editor_schema(_loaded(named), kind), ensure_ascii=False, separators=(",", ":")) + "\n"
+    text = schema_text(_loaded(named), kind)
     if output is None:
         files.show(text.encode())
         return exits.DONE

@@ -7,17 +7,28 @@ name bound here, does a rule wait for itself) stays with `advise check`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import resources
 from typing import Any
 
 from advise.authoring.editor.conditions_schema import ConditionSchemas, Schema
 from advise.authoring.editor.facts import facts_definition
+from advise.authoring.writing.beginnings import EDITOR
 from advise.rules import Rulebook
 
 KINDS = ("rules", "cases", "person", "facts")
 MARK = "Made by `advise schema`; make it again when names are added."
 DRAFT = "http://json-schema.org/draft-07/schema#"
+
+
+def editor_files(book: Rulebook) -> Mapping[str, str]:
+    """The schemas that make an editor complete and underline, by their path in the knowledge base's folder."""
+    return {f"{EDITOR}/{kind}.schema.json": schema_text(book, kind) for kind in KINDS}
+
+
+def schema_text(book: Rulebook, kind: str) -> str:
+    """The text of the schema file of one kind of file."""
+    return json.dumps(editor_schema(book, kind), ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def editor_schema(book: Rulebook, kind: str = "rules") -> Schema:

@@ -8,15 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from advise.authoring.editor.schema import editor_schema
 from advise.authoring.writing.scalars import scalar
 from advise.errors import UsageError
-from advise.rules import Rulebook
 
 EDITOR = "editor"
 """The folder in a knowledge base that holds the schemas for editors."""
 
-_KINDS = ("rules", "cases", "person", "facts")
 _THING = re.compile(r"[a-z][a-z0-9_]*\Z")
 _PROTECTED = ("age", "sex", "gender", "ethnicity", "religion")
 
@@ -74,15 +71,6 @@ def base_files(field: Field, today: date) -> Mapping[str, str]:
         "facts.schema.json": json.dumps(_facts(field), indent=2, ensure_ascii=False) + "\n",
         "start.yaml": _filled(_TOPIC, values),
         "people/alex.yaml": _filled(_PERSON, values),
-    }
-
-
-def editor_files(book: Rulebook) -> Mapping[str, str]:
-    """The schemas that make an editor complete and underline, by their path in the knowledge base's folder."""
-    return {
-        f"{EDITOR}/{kind}.schema.json": json.dumps(editor_schema(book, kind), ensure_ascii=False, separators=(",", ":"))
-        + "\n"
-        for kind in _KINDS
     }
 
 
