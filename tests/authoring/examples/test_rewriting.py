@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from advise.authoring.examples.rewriting import rewritten, written
+from advise.authoring.examples.rewriting import rewritten
 from advise.authoring.writing.remarks import Remarks
+from advise.authoring.writing.scalars import flow
 from advise.errors import AdviseError, Place
 from advise.source import Findings, plain, read_yaml
 
@@ -63,7 +64,7 @@ class Files:
         elif isinstance(expect, list):
             parts, (opening, closing) = [self.flow(each, False, "") for each in expect], "[]"
         else:
-            return written(expect)
+            return flow(expect)
         if not wide or not parts:
             return opening + ", ".join(parts) + closing
         lines = [f"{indent}  {part},{self.remark()}" for part in parts]
@@ -79,11 +80,11 @@ class Files:
                 lines.append(f"{indent}# above")
             if isinstance(each, dict) and self.random.random() < 0.5:
                 lines.append(f"{indent}{self.key(name)}:{self.remark()}")
-                lines += [f"{indent}  {key}: {written(one)}{self.remark()}" for key, one in each.items()]
+                lines += [f"{indent}  {key}: {flow(one)}{self.remark()}" for key, one in each.items()]
             elif isinstance(each, list) and each and self.random.random() < 0.5:
                 lines.append(f"{indent}{self.key(name)}:{self.remark()}")
                 inner = indent + self.random.choice(["", "  ", "    "])
-                lines += [f"{inner}-{self.random.choice([' ', '   '])}{written(one)}{self.remark()}" for one in each]
+                lines += [f"{inner}-{self.random.choice([' ', '   '])}{flow(one)}{self.remark()}" for one in each]
             else:
                 wide = self.random.random() < 0.3
                 lines.append(f"{indent}{self.key(name)}: {self.flow(each, wide, indent)}{self.remark()}")
@@ -167,8 +168,8 @@ def test_the_same_expectations_leave_every_byte(seed: int) -> None:
 
 @pytest.mark.parametrize("text", [*TEXTS, "\u007f", "a\nb", "\t", "- x", "~", "1e3", "2024-01-02", "true", "No", "é"])
 def test_a_text_is_written_so_that_it_reads_as_the_same_text(text: str) -> None:
-    assert value(f"x: {written(text)}\n") == {"x": text}
-    assert value(f"x: {written([text, {text or 'k': text}])}\n") == {"x": [text, {text or "k": text}]}
+    assert value(f"x: {flow(text)}\n") == {"x": text}
+    assert value(f"x: {flow([text, {text or 'k': text}])}\n") == {"x": [text, {text or "k": text}]}
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any
 import yaml
 
 from advise.authoring.writing.remarks import Remarks
+from advise.authoring.writing.scalars import flow, scalar
 from advise.errors import AdviseError, Place
 from advise.source import Findings, plain, read_yaml, resolved
 
@@ -99,7 +99,7 @@ class _Edits:
         elif isinstance(node, yaml.SequenceNode) and isinstance(new, list):
             yield from self._list(node, new)
         else:
-            yield _Edit(node.start_mark.index, self._end(node), written(new))
+            yield _Edit(node.start_mark.index, self._end(node), flow(new))
 
     # -------------------------------------------------------------------------------------- mappings
 
@@ -111,7 +111,7 @@ class _Edits:
                 for index, (key, value) in enumerate(node.value)
                 if key.value in new
             ]
-            parts += [(None, f"{_key(name)}: {written(wanted)}") for name, wanted in new.items() if name not in names]
+            parts += [(None, f"{scalar(name)}: {flow(wanted)}") for name, wanted in new.items() if name not in names]
             spans = [(key.start_mark.index, self._end(value)) for key, value in node.value]
             yield self._flow(node, spans, parts)
             return
@@ -147,7 +147,7 @@ class _Edits:
         spans = [(item.start_mark.index, self._end(item)) for item in node.value]
         if node.flow_style:
             parts: list[_Part] = [
-                (old.index(each), self.text[slice(*spans[old.index(each)])]) if each in old else (None, written(each))
+                (old.index(each), self.text[slice(*spans[old.index(each)])]) if each in old else (None, flow(each))
                 for each in new
             ]
             yield self._flow(node, spans, parts)
@@ -158,7 +158,7 @@ class _Edits:
         for item in node.value:
             self._line_before(item, r"[ \t]*-[ \t]+")
         chunks = [self.text[begin:end] for begin, end in zip(begins, ends, strict=True)]
-        lines = [chunks[old.index(each)] if each in old else f"{prefix}{written(each)}\n" for each in new]
+        lines = [chunks[old.index(each)] if each in old else f"{prefix}{flow(each)}\n" for each in new]
         yield _Edit(begins[0], ends[-1], self._as_lines("".join(lines)))
 
     def _flow(self, node: yaml.Node, spans: list[tuple[int, int]], parts: list[_Part]) -> _Edit:
@@ -227,33 +227,12 @@ def _plain(node: yaml.Node) -> Any:
     return node.value if node.style else resolved(node.value)
 
 
-# -------------------------------------------------------------------------------------- values as text
-
-_PLAIN = re.compile(r"[A-Za-z_][\w.-]*(?: [\w.-]+)*")
-
-
-def written(value: Any) -> str:
-    """A value as YAML on one line, with quotes where it needs them."""
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_key(name)}: {written(each)}" for name, each in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(written, value)) + "]"
-    if isinstance(value, str):
-        is_plain = _PLAIN.fullmatch(value) and value.isascii() and resolved(value) == value
-        return value if is_plain else json.dumps(value, ensure_ascii=not value.isprintable())
-    return json.dumps(value)
-
-
-def _key(name: str) -> str:
-    return written(name)
-
-
 def _block(indent: str, name: str, value: Any, is_block: bool) -> str:
     """A new entry of a block mapping, with a line end."""
     if is_block and value and isinstance(value, list | Mapping):
         if isinstance(value, Mapping):
-            lines = [f"{indent}  {_key(each)}: {written(wanted)}\n" for each, wanted in value.items()]
+            lines = [f"{indent}  {scalar(each)}: {flow(wanted)}\n" for each, wanted in value.items()]
         else:
-            lines = [f"{indent}  - {written(each)}\n" for each in value]
-        return f"{indent}{_key(name)}:\n{''.join(lines)}"
-    return f"{indent}{_key(name)}: {written(value)}\n"
+            lines = [f"{indent}  - {flow(each)}\n" for each in value]
+        return f"{indent}{scalar(name)}:\n{''.join(lines)}"
+    return f"{indent}{scalar(name)}: {flow(value)}\n"

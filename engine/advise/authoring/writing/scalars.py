@@ -11,8 +11,11 @@ import yaml
 
 from advise.source import resolved
 
+# What YAML doesn't take as it is, or takes for the end of a line.
+_UNREADABLE = "\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff"
+_ESCAPED = re.compile(f"[{_UNREADABLE}]")
 # What may stand without quotes anywhere: no sign that means something to YAML, in braces or out of them.
-_PLAIN = re.compile(r"[^\W_][^\x00-\x1f\x7f-\x9f:#,\[\]{}\\]*(?<![\s-])\Z")
+_PLAIN = re.compile(rf"[^\W_][^\x00-\x1f:#,\[\]{{}}\\{_UNREADABLE}]*(?<![\s-])\Z")
 
 
 def scalar(value: str | float | bool | None) -> str:
@@ -21,7 +24,7 @@ def scalar(value: str | float | bool | None) -> str:
         return json.dumps(value)
     if _PLAIN.match(value) and resolved(value) == value and not _is_odd(value):
         return value
-    return json.dumps(value, ensure_ascii=False)
+    return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 
 def _is_odd(text: str) -> bool:
