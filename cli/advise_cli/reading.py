@@ -52,6 +52,7 @@ def write_site(named: str | None, output: str, force: bool, covering: bool) -> i
 
 def show(name: str, named: str | None, colour: bool) -> int:
     """Prints what there's to know about a name; returns the exit code."""
+    from advise.loading.context import listed
     from advise_cli import giving, showing
     from advise_cli.text import Screen
 
@@ -59,17 +60,13 @@ def show(name: str, named: str | None, colour: bool) -> int:
     found = pages.find(name)
     if not found:
         close = pages.close_to(name)
-        hint = f" Did you mean {_either(close)}?" if close else " `advise docs` lists everything that there is."
+        hint = f" Did you mean {listed(close)}?" if close else " `advise docs` lists everything that there is."
         raise click.UsageError(f"There's no rule, conclusion, fact, parameter or table {name!r}.{hint}")
     width = os.get_terminal_size(sys.stdout.fileno()).columns if sys.stdout.isatty() else 0
     screen = Screen.of(width or giving.PIPED_WIDTH, colour, sys.stdout.encoding)
     text = "\n".join("".join(f"{line}\n" for line in showing.lines(pages, each, screen)) for each in found)
     files.show(text.encode(sys.stdout.encoding, "replace"))
     return exits.DONE
-
-
-def _either(names: tuple[str, ...]) -> str:
-    return " or ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
 
 
 def write_graph(
@@ -113,8 +110,10 @@ def write_graph(
 
 
 def _check_known(pages: Pages, rule: str) -> None:
+    from advise.loading.context import listed
+
     if all(each.id != rule for each in pages.book.rules):
         ids = {each.id for each in pages.book.rules}
         close = tuple(name for name in pages.close_to(rule) if name in ids)
-        hint = f" Did you mean {_either(close)}?" if close else ""
+        hint = f" Did you mean {listed(close)}?" if close else ""
         raise click.UsageError(f"There's no rule {rule!r}.{hint}")

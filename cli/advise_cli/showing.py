@@ -78,10 +78,10 @@ class _Writer:
             clean(text), self.screen.width, " " * indent + self.screen.symbols.bullet + " ", " " * (indent + 2)
         )
 
-    def items(self, texts: Iterable[str], indent: int = 2) -> Iterator[str]:
+    def items(self, texts: Iterable[str]) -> Iterator[str]:
         """A list."""
         for text in texts:
-            yield from self.item(text, indent)
+            yield from self.item(text)
 
     def tree(self, found: Iterable[Line], indent: int = 2) -> Iterator[str]:
         """Lines with what belongs under them."""

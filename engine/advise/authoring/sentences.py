@@ -27,6 +27,7 @@ from advise.conditions import (
     Test,
     Today,
 )
+from advise.loading.context import listed
 from advise.operators import Core
 from advise.plan import flat
 from advise.rules import Rule, Rulebook, Words, written_table
@@ -95,12 +96,12 @@ class Sentences:
         if rule.refer is not None:
             yield Line(f"Refer to {self.words(rule.refer.to)}: {self.words(rule.refer.say)}")
         if rule.overrides:
-            yield Line(f"Put aside {_listed(map(self._title, rule.overrides), 'and')}")
+            yield Line(f"Put aside {listed(map(self._title, rule.overrides), 'and')}")
 
     def _held(self, advice: tuple[str, ...]) -> str:
         if self.asking and len(advice) > _MANY:
             return f"the advice of {len(advice)} rules"
-        return _listed(map(self._title, advice), "and")
+        return listed(map(self._title, advice), "and")
 
     def _title(self, rule: str) -> str:
         return next((f"“{each.title}”" for each in self.book.rules if each.id == rule), rule)
@@ -186,7 +187,7 @@ class Sentences:
         kind = test.left.type.kind
         if test.operator == Core.ONE_OF and isinstance(test.right, Constant):
             values = test.right.value if isinstance(test.right.value, tuple) else (test.right.value,)
-            return _listed((self._literal(each, test.left) for each in values), "or")
+            return listed((self._literal(each, test.left) for each in values), "or")
         right = self.operand(test.right, test.left)
         if test.operator == Core.EQUAL:
             return right if isinstance(test.right, Constant | Parameter) else f"the same as {right}"
@@ -217,7 +218,7 @@ class Sentences:
             case Aggregate():
                 return self._aggregate(operand)
             case Lookup():
-                keys = _listed(map(self.operand, operand.keys), "and")
+                keys = listed(map(self.operand, operand.keys), "and")
                 return f"the {plain(operand.take)} in the table {operand.table} for {keys}"
 
     def _name(self, ref: Ref) -> str:
@@ -263,7 +264,7 @@ class Sentences:
         else:
             head = f"the {_OF_MANY[operand.function]} {self.operand(operand.value)} of all {_many(thing)}"
         parts = [self.condition(part) for part in flat(operand.where)]
-        return head if not parts else f"{head} for which {_listed(map(_one_line, parts), 'and')}"
+        return head if not parts else f"{head} for which {listed(map(_one_line, parts), 'and')}"
 
     def _literal(self, value: Literal | None, like: Operand) -> str:
         titles: Mapping[str, str] = {}
@@ -288,12 +289,12 @@ def _literal(value: Literal | None) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple):
-        return _listed(map(str, value), "or")
+        return listed(map(str, value), "or")
     return f"{value:,}" if isinstance(value, int | float) else str(value)
 
 
 def _one_line(line: Line) -> str:
-    below = _listed(map(_one_line, line.below), "and")
+    below = listed(map(_one_line, line.below), "and")
     return f"{line.text} ({below})" if below else line.text
 
 
@@ -315,11 +316,6 @@ def _a(thing: str) -> str:
 
 def _small(title: str) -> str:
     return title if title[1:2].isupper() else f"{title[:1].lower()}{title[1:]}"
-
-
-def _listed(words: Iterable[str], last: str) -> str:
-    items = list(words)
-    return f" {last} ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)
 
 
 def as_text(lines: Iterable[Line], indent: str = "") -> str:

@@ -10,11 +10,12 @@ from typing import Any
 from advise.authoring.differences.advice import STOPPING, Shift
 from advise.authoring.differences.changes import Changes
 from advise.authoring.differences.contents import Key, Sort, content
-from advise.authoring.differences.versions import CERTAIN, Met, Things, Version, parts_of
+from advise.authoring.differences.versions import CERTAIN, Met, Things, Version
 from advise.authoring.sentences import Line, Sentences
 from advise.conditions import Condition
 from advise.evaluate.reference import Bound
 from advise.explain import Looked
+from advise.plan import flat
 
 _MOVED_BY_OTHERS = ("First steps", "Later", "Order")
 
@@ -257,9 +258,9 @@ class Causes:
         if env is None:
             return
         bound = Bound.CERTAIN if level == CERTAIN else Bound.POSSIBLE
-        common = {content(part, other.version.names) for part in parts_of(theirs)}
+        common = {content(part, other.version.names) for part in flat(theirs.condition)}
         changed = frozenset(self.relations.changes.deciding)
-        for part in parts_of(rule):
+        for part in flat(rule.condition):
             if not side.world.holds(part, env, bound):
                 keys = changed & side.version.read_by(part)
                 if content(part, side.version.names) not in common:

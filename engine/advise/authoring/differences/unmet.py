@@ -14,10 +14,11 @@ from advise.authoring.differences.changes import Change
 from advise.authoring.differences.comparing import Comparing, Explained
 from advise.authoring.differences.contents import Sort, content
 from advise.authoring.differences.people import Person
-from advise.authoring.differences.versions import Version, parts_of
+from advise.authoring.differences.versions import Version
 from advise.conditions import Condition
 from advise.errors import FactsError
 from advise.evaluate.meaning import Truth
+from advise.plan import flat
 from advise.rules import Example, Rule
 
 if TYPE_CHECKING:
@@ -107,8 +108,8 @@ class Search:
         other = self.comparing.old if version is self.comparing.new else self.comparing.new
         for rule in self._rules(version, change):
             theirs = other.rules.get(version.names.now(Sort.RULE, rule.id))
-            known = {content(part, other.names) for part in parts_of(theirs)} if theirs else set()
-            for part in parts_of(rule) if theirs else ():
+            known = {content(part, other.names) for part in flat(theirs.condition)} if theirs else set()
+            for part in flat(rule.condition) if theirs else ():
                 is_new = change.sort is Sort.RULE and content(part, version.names) not in known
                 if is_new or change.key in version.read_by(part):
                     yield rule, part

@@ -11,13 +11,12 @@ from typing import Any
 from advise.authoring.differences.advice import Told
 from advise.authoring.differences.contents import Key, Names, Sort, content, dotted
 from advise.case import Case
-from advise.conditions import Condition, Lookup, Of, Parameter, Ref, Scope
+from advise.conditions import Lookup, Of, Parameter, Ref, Scope
 from advise.errors import Place
 from advise.evaluate import Evaluation, Firing
 from advise.evaluate.reference import World
 from advise.knowledge_base import KnowledgeBase
 from advise.places import Places
-from advise.plan import flat
 from advise.rules import Ask, Conclude, Rule, Words, written_table
 
 OPEN, CERTAIN = 1, 2
@@ -196,8 +195,3 @@ class Met:
                 return None
             env[scope.name] = there.index(named[scope.name])
         return env
-
-
-def parts_of(rule: Rule) -> list[Condition]:
-    """What must hold for a rule, part by part."""
-    return flat(rule.condition)

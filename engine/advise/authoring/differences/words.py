@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date
 
 from advise.authoring.sentences import Line, Sentences
-from advise.conditions import Parameter
 from advise.rules import Computed, Conclusion, Derived, Rule, Rulebook, Setting, Source, SourceEntry, Table, Words
 from advise.types import Fact, Kind, Literal, Text, ThingList, Type
 
@@ -201,9 +200,3 @@ def _value(value: Literal, unit: str | None) -> str:
     if isinstance(value, str):
         return value
     return f"{value:,}{' ' + (unit[:-1] if value == 1 and unit.endswith('s') else unit) if unit else ''}"
-
-
-def parameters_of(words: Words) -> Iterator[str]:
-    """The parameters that a text names."""
-    for parts in words.parts.values():
-        yield from (part.name for part in parts if isinstance(part, Parameter))

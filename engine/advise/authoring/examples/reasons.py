@@ -15,6 +15,7 @@ from advise.evaluate import Evaluation, Firing, same_things
 from advise.evaluate.reference import Bound, World
 from advise.explain import Explainer
 from advise.knowledge_base import KnowledgeBase
+from advise.loading.context import listed
 from advise.outcome import Outcome, outcome
 from advise.places import Found, Places
 from advise.plan import flat, refs
@@ -119,7 +120,7 @@ class _Reasons:
         else:
             names = [each for each, _ in self.outcome.ranking]
             rank, most = names.index(name) + 1, self.book.first_steps
-            before = f", after {_listed(names[: rank - 1])}" if rank > 1 else ""
+            before = f", after {listed(names[: rank - 1], 'and')}" if rank > 1 else ""
             yield Line(f"it's number {rank} of the advice given{before}; the first {most} come first")
 
     def _state(self, name: str) -> Iterator[Line]:
@@ -158,7 +159,7 @@ class _Reasons:
                 failed = tuple(line for part in parts for line in self._failed(part, env, depth))
                 yield Line(f"it doesn't hold{of}, because", failed)
             else:
-                yield Line(f"it's overridden{of} by {_listed(self._overriders(firing))}")
+                yield Line(f"it's overridden{of} by {listed(self._overriders(firing), 'and')}")
 
     def _overriders(self, firing: Firing) -> list[str]:
         rules = self.plan.overriders.get(firing[0], ())
@@ -186,7 +187,7 @@ class _Reasons:
     def _conclusion(self, name: str, difference: Difference) -> Iterator[Line]:
         drawn = [item for item in self.outcome.conclusions if item["name"] == name]
         for item in self._some(drawn):
-            yield Line(f"{_listed(item['rules'])} concludes {_said(item['value'])}{_for(item['about'])}")
+            yield Line(f"{listed(item['rules'], 'and')} concludes {_said(item['value'])}{_for(item['about'])}")
             for rule in item["rules"][:1]:
                 firing = next(f for f in self.evaluation.certain if self._id(f) == rule)
                 yield from self._proof(firing)
@@ -266,7 +267,9 @@ class _Reasons:
         asked = [each for each in self.outcome.questions if _dotted(each["pointer"]) == name]
         for question in self._some(asked):
             about = f" for {question['about']}" if question["about"] else ""
-            decides = f"it decides {_listed(question['decides'])}" if question["decides"] else "a rule asks for it"
+            decides = (
+                f"it decides {listed(question['decides'], 'and')}" if question["decides"] else "a rule asks for it"
+            )
             taken = (
                 f"; meanwhile it's taken to be {_said(question['assumed'])}, so it isn't counted"
                 if "assumed" in question
@@ -303,7 +306,7 @@ class _Reasons:
         for item in self._some(self.outcome.open):
             needs = [str(need["fact"] if "fact" in need else need["conflict"]) for need in item["needs"]]
             more = f" and {len(needs) - _MOST} more" if len(needs) > _MOST else ""
-            yield Line(f"{item['id']} is open{_for(item['about'])}: it needs {_listed(needs[:_MOST])}{more}")
+            yield Line(f"{item['id']} is open{_for(item['about'])}: it needs {listed(needs[:_MOST], 'and')}{more}")
         for firing in self._some(self.standing.maybe_refer):
             yield Line(f"{self._id(firing)} may refer: {self._needs([firing])}")
 
@@ -313,8 +316,10 @@ class _Reasons:
         lacks, conflicts = self.reading.lacks(firings)
         said = [f"{lack.pointer} ({_gap(lack.found)})" for lack in lacks]
         if not said:
-            return f"{_listed(conflicts)} is in conflict" if conflicts else "it depends on what else is open"
-        return f"it needs {_listed(said[:_MOST])}" + (f" and {len(said) - _MOST} more" if len(said) > _MOST else "")
+            return f"{listed(conflicts, 'and')} is in conflict" if conflicts else "it depends on what else is open"
+        return f"it needs {listed(said[:_MOST], 'and')}" + (
+            f" and {len(said) - _MOST} more" if len(said) > _MOST else ""
+        )
 
     def _proof(self, firing: Firing) -> Iterator[Line]:
         return _lines(self.explainer.because(firing), _DEEPEST)
@@ -332,7 +337,7 @@ class _Reasons:
 
 def _for(about: Mapping[str, Any] | None) -> str:
     labels = [str(each["label"] or f"a {name} that isn't given") for name, each in (about or {}).items()]
-    return f" for {_listed(dict.fromkeys(labels))}" if labels else ""
+    return f" for {listed(dict.fromkeys(labels), 'and')}" if labels else ""
 
 
 def _lines(items: Iterable[Mapping[str, Any]], depth: int) -> Iterator[Line]:
@@ -359,7 +364,7 @@ def _seen(item: Mapping[str, Any]) -> str:
     if item.get("thing") and item.get("parts"):
         said += f" for {item['thing']}"
     more = f" and {len(seen) - _MOST} more" if len(seen) > _MOST else ""
-    return f"{said}: {_listed(seen[:_MOST])}{more}" if seen else said
+    return f"{said}: {listed(seen[:_MOST], 'and')}{more}" if seen else said
 
 
 def _fact(seen: Mapping[str, Any]) -> str:
@@ -381,8 +386,3 @@ def _said(value: Any) -> str:
 
 def _dotted(pointer: str) -> str:
     return ".".join(part for part in pointer.split("/")[1:] if not part.isdigit() and part != "-")
-
-
-def _listed(words: Iterable[str]) -> str:
-    items = list(words)
-    return " and ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)

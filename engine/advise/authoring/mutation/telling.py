@@ -29,11 +29,6 @@ class Telling:
                 return found
         return None
 
-    def differs_surely(self, mutant: Mutant, facts: dict[str, Any]) -> bool:
-        """Whether for these facts other rules hold, or other advice is given or not now; not only open."""
-        case = self.base.case(facts, self._witnesses.as_of)
-        return self._trials.telling(mutant, surely=True)(case, self.base.evaluate(case))
-
     def _near(self, mutant: Mutant) -> tuple[Rule, ...]:
         """The rules near which to look: those that may come out otherwise, and the advice that's no longer held."""
         index = self.base.plan.index

@@ -44,10 +44,10 @@ def check_name(name: str) -> str:
     return name
 
 
-def slug(words: str, joint: str = "_") -> str:
-    """Words as a name: lower case, joined by `joint`; empty when nothing in them can stand in a name."""
+def slug(words: str) -> str:
+    """Words as a name: lower case, joined by `_`; empty when nothing in them can stand in a name."""
     ascii_words = re.findall(r"[a-z0-9]+", words.casefold())
-    return joint.join(ascii_words).lstrip("0123456789_-")
+    return "_".join(ascii_words).lstrip("0123456789_-")
 
 
 def base_files(field: Field, today: date) -> Mapping[str, str]:
