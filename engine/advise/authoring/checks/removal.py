@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import yaml
 
+from advise.authoring.writing.parsing import composed
 from advise.errors import Edit, Place
 from advise.operators import OPERATORS
 
@@ -35,8 +36,7 @@ class Entries:
     def __init__(self, name: str, text: str) -> None:
         self.name = name
         self.text = text
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        root = yaml.compose(text, Loader=loader)
+        root = composed(text)
         self._entries: dict[tuple[int, int], Entry] = {}
         for node, above in () if root is None else _nodes(root, ()):
             if isinstance(node, yaml.MappingNode):

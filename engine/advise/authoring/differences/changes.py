@@ -7,11 +7,12 @@ from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
 from typing import Any
 
-from advise.authoring.differences.contents import SAME, Key, Names, Sort, content, doing, dotted, standing
+from advise.authoring.differences.contents import SAME, Key, Names, Sort, content, doing, standing
 from advise.authoring.differences.lines import DiffLine, all_said, difference
 from advise.authoring.differences.words import Declarations, plainly
 from advise.authoring.sentences import Line
 from advise.errors import Place
+from advise.loading.names import dotted
 from advise.plan import refs
 from advise.rules import Rule, Rulebook, written_table
 
@@ -240,7 +241,7 @@ def _named(book: Rulebook, said: Declarations, names: Names) -> Iterator[_Declar
 def _facts(book: Rulebook, said: Declarations, names: Names) -> Iterator[_Declared]:
     for fact in book.facts.values():
         says, lines = content(fact, names), _bound(said.fact, fact)
-        yield _Declared(Sort.FACT, dotted(fact.thing, fact.path), fact.title, fact, says, says, lines)
+        yield _Declared(Sort.FACT, dotted((fact.thing, fact.path)), fact.title, fact, says, says, lines)
     for listed in book.lists.values():
         says, lines = content(listed, names), _bound(said.list, listed)
         yield _Declared(Sort.LIST, listed.thing, listed.title, listed, says, says, lines)

@@ -8,6 +8,7 @@ from enum import Enum, StrEnum
 from typing import Any
 
 from advise.conditions import All, AnyOf, Condition, Constant, Of, Parameter, Ref, Test
+from advise.loading.names import dotted
 from advise.plan import flat
 from advise.rules import Conclude, Hold, Rule
 from advise.types import Type
@@ -52,11 +53,6 @@ class Names:
 SAME = Names()
 
 
-def dotted(thing: str | None, path: str) -> str:
-    """A name as rules write it."""
-    return f"{thing}.{path}" if thing else path
-
-
 def content(value: object, names: Names = SAME) -> Any:
     """`value` as something hashable that is equal for what says the same."""
     match value:
@@ -70,11 +66,11 @@ def content(value: object, names: Names = SAME) -> Any:
             return "Test", content(value.left, names), str(value.operator), _compared(value, names)
         case Ref() if value.of in (Of.CONCLUSION, Of.COMPUTED):
             sort = Sort.CONCLUSION if value.of is Of.CONCLUSION else Sort.COMPUTED
-            return "Ref", value.scope, names.now(sort, dotted(value.thing, value.path)), content(value.type, names)
+            return "Ref", value.scope, names.now(sort, dotted((value.thing, value.path))), content(value.type, names)
         case Parameter():
             return "Parameter", names.now(Sort.PARAMETER, value.name), content(value.type, names)
         case Conclude():
-            name = names.now(Sort.CONCLUSION, dotted(value.thing, value.path))
+            name = names.now(Sort.CONCLUSION, dotted((value.thing, value.path)))
             return "Conclude", name, value.scope, content(value.value, names)
         case Hold():
             instead = None if value.instead is None else names.now(Sort.RULE, value.instead)

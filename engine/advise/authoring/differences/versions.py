@@ -9,13 +9,14 @@ from functools import cached_property
 from typing import Any
 
 from advise.authoring.differences.advice import Told
-from advise.authoring.differences.contents import Key, Names, Sort, content, dotted
+from advise.authoring.differences.contents import Key, Names, Sort, content
 from advise.case import Case
 from advise.conditions import Lookup, Of, Parameter, Ref, Scope
 from advise.errors import Place
 from advise.evaluate import Evaluation, Firing
 from advise.evaluate.reference import World
 from advise.knowledge_base import KnowledgeBase
+from advise.loading.names import dotted
 from advise.places import Places
 from advise.rules import Ask, Conclude, Rule, Words, written_table
 
@@ -74,7 +75,7 @@ class Version:
     def _keys(self, part: object) -> Iterator[Key]:
         match part:
             case Ref(of=Of.FACT):
-                yield Sort.FACT, dotted(*part.key)
+                yield Sort.FACT, dotted(part.key)
             case Ref(of=Of.COMPUTED):
                 yield from self._of_computed(part.key)
             case Ref(of=Of.CONCLUSION):
@@ -92,17 +93,17 @@ class Version:
             case Conclude():
                 yield self._conclusion(part.thing, part.path)
             case Ask():
-                yield (Sort.FACT, dotted(part.thing, part.path)) if part.path else (Sort.LIST, part.thing or "")
+                yield (Sort.FACT, dotted((part.thing, part.path))) if part.path else (Sort.LIST, part.thing or "")
 
     def _table(self, name: str) -> Key:
         return Sort.TABLE, self.names.now(Sort.TABLE, written_table(name))
 
     def _conclusion(self, thing: str | None, path: str) -> Key:
-        return Sort.CONCLUSION, self.names.now(Sort.CONCLUSION, dotted(thing, path))
+        return Sort.CONCLUSION, self.names.now(Sort.CONCLUSION, dotted((thing, path)))
 
     def _of_computed(self, key: tuple[str | None, str]) -> frozenset[Key]:
         if key not in self._computed:
-            own = Sort.COMPUTED, self.names.now(Sort.COMPUTED, dotted(*key))
+            own = Sort.COMPUTED, self.names.now(Sort.COMPUTED, dotted(key))
             self._computed[key] = frozenset({own})  # for one that reads itself in a circle
             self._computed[key] = self.read_by(self.book.computed[key].value) | {own}
         return self._computed[key]

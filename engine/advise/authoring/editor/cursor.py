@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 import yaml
 
+from advise.authoring.writing.parsing import tokens
+
 _HEAD = (
     r"(?:(?:each|some|every|no|count|sum|highest|lowest|earliest|latest|this|at|more|less|one|same)\s+(?:other\s+)?)"
 )
@@ -93,7 +95,7 @@ def _in_block_text(before: str) -> bool:
 
 def _tokens(text: str) -> Iterator[yaml.Token]:
     try:
-        yield from yaml.scan(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        yield from tokens(text)
     except yaml.YAMLError:
         return
 

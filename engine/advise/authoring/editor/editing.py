@@ -18,6 +18,7 @@ from advise.authoring.sentences import Sentences, as_text
 from advise.errors import Finding, Place
 from advise.loading import read
 from advise.loading.folder import Kept
+from advise.loading.names import dotted
 from advise.rules import Rulebook
 
 MANIFEST = "knowledge_base.yaml"
@@ -111,7 +112,7 @@ class Editing:
             return head
         thing, _, path = found.name.rpartition(".") if "." in found.name else ("", "", found.name)
         key = next(
-            (k for k in (*book.facts, *book.conclusions, *book.computed) if _dotted(k) == found.name), (thing, path)
+            (k for k in (*book.facts, *book.conclusions, *book.computed) if dotted(k) == found.name), (thing, path)
         )
         match found.sort:
             case "rule":
@@ -162,7 +163,3 @@ class Editing:
             if each.sort == "rule" and each.declares:
                 found.setdefault(each.place.file, []).append((each.place.line, each.name))
         return found
-
-
-def _dotted(key: tuple[str | None, str]) -> str:
-    return f"{key[0]}.{key[1]}" if key[0] else key[1]

@@ -12,6 +12,7 @@ from typing import Literal
 
 import yaml
 
+from advise.authoring.writing.parsing import composed
 from advise.errors import Place
 
 Sort = Literal["rule", "conclusion", "computed", "parameter", "table", "fact"]
@@ -122,7 +123,7 @@ class Occurrences:
 
 def _composed(text: str) -> yaml.MappingNode | None:
     try:
-        root = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        root = composed(text)
     except yaml.YAMLError:
         return None
     return root if isinstance(root, yaml.MappingNode) else None

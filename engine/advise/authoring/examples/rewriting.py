@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from advise.authoring.writing.parsing import composed
 from advise.authoring.writing.remarks import Remarks
 from advise.authoring.writing.scalars import flow, scalar
 from advise.errors import AdviseError, Place
@@ -58,7 +59,7 @@ def _values(text: str) -> Any:
 def _example_at(text: str, place: Place) -> tuple[yaml.MappingNode, list[str | int]]:
     """The node of the example at a place, and its path. Raises AdviseError when there's none."""
     try:
-        root = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        root = composed(text)
     except yaml.YAMLError:
         raise AdviseError(f"{place.file} has changed and can't be read any more.") from None
     ahead: list[tuple[yaml.Node | None, list[str | int]]] = [(root, [])]

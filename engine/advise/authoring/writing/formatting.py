@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import yaml
 
+from advise.authoring.writing.parsing import composed
 from advise.authoring.writing.remarks import Remark, Remarks
 from advise.errors import AdviseError, KnowledgeBaseError
 from advise.source import Findings, plain, read_yaml
@@ -60,7 +61,7 @@ class _Writer:
         self.remarks = Remarks(text)
 
     def text(self) -> str:
-        root = yaml.compose(self.source, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        root = composed(self.source)
         assert root is not None, "a text without values has been refused"
         if isinstance(root, yaml.CollectionNode) and root.value and self._is_open(root, 0):
             lead, lines = self._block(root, 0, self.end)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import yaml
 
+from advise.authoring.writing.parsing import tokens
+
 _HEADER = re.compile(r"[|>][-+0-9]*[ \t]*(#[^\n]*)?")
 _COMMENT = re.compile(r"#[^\n]*")
 
@@ -39,7 +41,7 @@ class Remarks:
     def _scanned(self) -> list[Remark]:
         found: list[Remark] = []
         end, mark = 0, None
-        for token in yaml.scan(self.text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+        for token in tokens(self.text):
             start, stop = token.start_mark.index, token.end_mark.index
             if start == stop:
                 continue

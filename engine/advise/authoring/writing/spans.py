@@ -9,6 +9,7 @@ from functools import cached_property
 import yaml
 
 from advise._reading import LINE_END
+from advise.authoring.writing.parsing import tokens
 from advise.errors import Edit, Place
 
 
@@ -30,8 +31,7 @@ class SourceText:
         return {start: (end, quoted) for start, end, quoted in self._scanned()}
 
     def _scanned(self) -> Iterator[tuple[int, int, bool]]:
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        for token in yaml.scan(self.text, Loader=loader):
+        for token in tokens(self.text):
             if isinstance(token, yaml.ScalarToken):
                 start, end = token.start_mark, token.end_mark
                 quoted = token.style in ("'", '"')
