@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import IntEnum
 from functools import lru_cache
 from typing import Any
@@ -17,6 +17,10 @@ class Truth(IntEnum):
     FALSE = 0
     UNKNOWN = 1
     TRUE = 2
+
+
+OPPOSITE: Mapping[Truth, Truth] = {each: Truth(2 - each) for each in Truth}
+"""What `not` makes of each."""
 
 
 @lru_cache(maxsize=512)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from advise.authoring.checks.check import Check
@@ -43,15 +43,15 @@ def _held(rule: Rule) -> set[str]:
 
 def _shows_that_it_applies(rule: Rule, example: Example, subject: Subject) -> bool:
     """True when an example expects what comes of the rule."""
-    expect = example.expect
-    if rule.id in _names(expect, _APPLIES):
+    if rule.id in _names(example.expect, _APPLIES):
         return True
-    if example.rule != rule.id:
-        return False
-    concluded = expect.get("conclusions", {})
+    return example.rule == rule.id and _expects_its_effects(rule, example.expect, subject)
+
+
+def _expects_its_effects(rule: Rule, expect: Mapping[str, Any], subject: Subject) -> bool:
     drawn = _drawn(rule, subject)
     return (
-        any(name in drawn and value in drawn[name] for name, value in concluded.items())
+        any(name in drawn and value in drawn[name] for name, value in expect.get("conclusions", {}).items())
         or bool(_names(expect, ("asks",)) & _asked(rule, subject))
         or bool(_names(expect, ("not now",)) & _held(rule))
         or bool(_names(expect, ("not given", "not fires")) & set(rule.overrides))
@@ -61,15 +61,15 @@ def _shows_that_it_applies(rule: Rule, example: Example, subject: Subject) -> bo
 
 def _shows_that_it_does_not(rule: Rule, example: Example, subject: Subject) -> bool:
     """True when an example expects that nothing comes of the rule."""
-    expect = example.expect
-    if rule.id in _names(expect, _NOT):
+    if rule.id in _names(example.expect, _NOT):
         return True
-    if example.rule != rule.id:
-        return False
-    concluded = expect.get("conclusions", {})
+    return example.rule == rule.id and _expects_none_of_its_effects(rule, example.expect, subject)
+
+
+def _expects_none_of_its_effects(rule: Rule, expect: Mapping[str, Any], subject: Subject) -> bool:
     drawn = _drawn(rule, subject)
     return (
-        any(name in drawn and value not in drawn[name] for name, value in concluded.items())
+        any(name in drawn and value not in drawn[name] for name, value in expect.get("conclusions", {}).items())
         or bool(_names(expect, ("not concluded",)) & set(drawn))
         or bool(_names(expect, ("not asks",)) & _asked(rule, subject))
         or bool(_names(expect, ("given", "first", "later", "notes")) & (_held(rule) | set(rule.overrides)))

@@ -8,7 +8,7 @@ from datetime import date
 
 from advise.authoring.sentences import Sentences
 from advise.conditions import Arithmetic, Constant, Operand, Parameter, Rank, Ref, Shifted, Test, Today
-from advise.evaluate.meaning import Truth
+from advise.evaluate.meaning import OPPOSITE, Truth
 from advise.operators import ORDERED, Core
 from advise.rules import Rulebook
 from advise.types import Kind, Type
@@ -73,7 +73,7 @@ class Edges:
         threshold = self._threshold(test)
         said = (_AT_DAY if is_day else _AT)[operator]
         yield Edge(test, at, replace(test, operator=Core.EQUAL), f"{what}: {threshold}, {said}")
-        beyond = Truth(2 - at)
+        beyond = OPPOSITE[at]
         for sign in _SIDES[operator]:
             right = self._beside(test, sign)
             if right is None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from advise.conditions import Aggregate, All, AnyOf, Condition, Constant, Not, Quantified, Test
 from advise.errors import Place
-from advise.evaluate.meaning import Truth, compare
+from advise.evaluate.meaning import OPPOSITE, Truth, compare
 from advise.evaluate.reference import Environment, World, extreme, total
 from advise.operators import Core
 from advise.rules import Rule
@@ -144,13 +144,9 @@ def _look(node: _Node, env: Environment, world: World) -> _Seen:
             return _look_at_parts(node, env, world, TRUE)
         case Not():
             part = _look(node.parts[0], env, world)
-            return _Seen(node, env, _opposite(part.truth), (part,), lambda _, truth: _opposite(truth))
+            return _Seen(node, env, OPPOSITE[part.truth], (part,), lambda _, truth: OPPOSITE[truth])
         case Quantified():
             return _look_through(node, condition, env, world)
-
-
-def _opposite(truth: Truth) -> Truth:
-    return Truth(2 - truth)
 
 
 class _Joined:
@@ -160,7 +156,7 @@ class _Joined:
 
     def __init__(self, truths: Sequence[Truth], settles: Truth) -> None:
         self.truths = truths
-        self.order = (settles, UNKNOWN, _opposite(settles))
+        self.order = (settles, UNKNOWN, OPPOSITE[settles])
         self.tally = [truths.count(FALSE), truths.count(UNKNOWN), truths.count(TRUE)]
 
     def whole(self) -> Truth:
@@ -201,13 +197,13 @@ def _look_through(node: _Node, condition: Quantified, env: Environment, world: W
     every, no = condition.quantifier == "every", condition.quantifier == "no"
 
     def counts(number: int, truth: Truth) -> Truth:
-        counted = _opposite(truth) if every else truth
+        counted = OPPOSITE[truth] if every else truth
         return min(counted, UNKNOWN) if indexes[number] == phantom else counted
 
     counted = _Joined([counts(number, each.truth) for number, each in enumerate(seen)], TRUE)
 
     def whole(some: Truth) -> Truth:
-        return _opposite(some) if every or no else some
+        return OPPOSITE[some] if every or no else some
 
     def of(number: int, truth: Truth) -> Truth:
         return whole(counted.changed(number, counts(number, truth)))

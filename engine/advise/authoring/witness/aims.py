@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -12,7 +12,7 @@ from advise.authoring.witness.inverting import Fits, Inverter
 from advise.authoring.witness.seen import Lookout, Seen, is_open
 from advise.authoring.witness.values import Pool
 from advise.conditions import Aggregate, All, AnyOf, Condition, Constant, Not, Of, Quantified, Ref, Scope, Test
-from advise.evaluate.meaning import Truth, compare
+from advise.evaluate.meaning import OPPOSITE, Truth, compare
 from advise.evaluate.reference import Environment, typed
 from advise.knowledge_base import KnowledgeBase
 from advise.operators import Core
@@ -28,7 +28,6 @@ _BEAM = 12
 _GREED = 0.65
 # Joins over longer lists take ever longer; few rules need so many things.
 _MOST_THINGS = 10
-OPPOSITE: Mapping[Truth, Truth] = {each: Truth(2 - each) for each in Truth}
 _Each = TypeVar("_Each")
 Part = tuple[Condition, Environment]
 

@@ -10,7 +10,7 @@ from advise.authoring.witness.aims import NEVER, Aims
 from advise.authoring.witness.changes import Change
 from advise.authoring.witness.seen import Seen
 from advise.conditions import All, AnyOf, Condition, Not, Quantified, Scope, Test
-from advise.evaluate.meaning import Truth
+from advise.evaluate.meaning import OPPOSITE, Truth
 from advise.evaluate.reference import Environment
 from advise.plan import aggregates, inner_conditions
 from advise.rules import Rule
@@ -50,7 +50,7 @@ class Along:
             isinstance(each, Not) or (isinstance(each, Quantified) and each.quantifier == "no")
             for each in self.way[:-1]
         )
-        return Truth(2 - self.want) if turns % 2 else self.want
+        return OPPOSITE[self.want] if turns % 2 else self.want
 
     def distance(self, world: Seen) -> float:
         """How far away it is; 0 when it's reached."""

@@ -9,7 +9,7 @@ from typing import Any
 from advise.case import Case
 from advise.conditions import Aggregate, All, AnyOf, Condition, Constant, Not, Of, Operand, Quantified, Ref, Scope, Test
 from advise.evaluate import Evaluation
-from advise.evaluate.meaning import Truth
+from advise.evaluate.meaning import OPPOSITE, Truth
 from advise.evaluate.reference import Environment, World, extreme, total, typed
 from advise.operators import Core
 from advise.plan import Plan, flat, names_used, operand_refs
@@ -97,7 +97,7 @@ class Seen(World):
             case AnyOf():
                 return max((self.truth(each, env) for each in condition.parts), default=Truth.FALSE)
             case Not():
-                return Truth(2 - self.truth(condition.part, env))
+                return OPPOSITE[self.truth(condition.part, env)]
             case Quantified():
                 return self._over(condition, env)
 
@@ -113,9 +113,9 @@ class Seen(World):
         indexes = self.indexes(scope, env) if rows is None else [row for wrong, row in rows if not wrong]
         for index in indexes:
             each = self.truth(condition.body, {**env, scope.name: index})
-            each = Truth(2 - each) if is_every else each
+            each = OPPOSITE[each] if is_every else each
             found = max(found, min(each, Truth.UNKNOWN) if index == phantom else each)
-        return found if condition.quantifier == "some" else Truth(2 - found)
+        return found if condition.quantifier == "some" else OPPOSITE[found]
 
     def _aggregate(self, operand: Aggregate, env: Environment) -> Span:
         scope = operand.scope
