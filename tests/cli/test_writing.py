@@ -68,6 +68,26 @@ def test_a_file_that_cannot_be_read_is_said_and_the_others_go_on(tmp_path: Path)
     assert "no file or folder" in run("fmt", str(tmp_path / "gone")).stderr
 
 
+def test_what_is_no_text_is_said_with_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_bytes(b"a: 1\nb: caf\xe9\n")
+    done = run("fmt", str(path))
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"{path}:2:7: This file isn't in UTF-8, or it isn't text. Save the file as UTF-8.\n")
+
+
+def test_one_file_is_spoken_of_as_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text(UGLY)
+    assert run("fmt", str(path)).stderr == "1 file, of which 1 was formatted anew.\n"
+
+
+def test_a_difference_says_where_the_last_line_has_no_end(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text("a:  1")
+    assert run("fmt", "--diff", str(path)).stdout.endswith("-a:  1\n\\ No newline at end of file\n+a: 1\n")
+
+
 def test_a_formatted_knowledge_base_is_the_same(rules: Path) -> None:
     assert run("fmt", str(rules)).exit_code == 0
     assert load(rules).rules == load(career_folder()).rules
