@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from advise_cli import exits, files
-from advise_cli.checking import folder_of
+from advise_cli.checking import folder_of, refuse
 from advise_cli.report import counted
 
 if TYPE_CHECKING:
@@ -41,9 +41,15 @@ def write_schema(named: str | None, kind: str, output: str | None, force: bool) 
 
 
 def _loaded(named: str | None) -> Rulebook:
-    from advise import KnowledgeBase
+    """The rulebook. Ends the run, with its findings, when it doesn't load."""
+    from advise.loading import read
 
-    return KnowledgeBase.load(folder_of(named)).rulebook
+    folder = folder_of(named)
+    rulebook, findings, _ = read(folder)
+    if rulebook is None:
+        refuse(findings, folder)
+        raise click.exceptions.Exit(exits.FINDINGS)
+    return rulebook
 
 
 def _head(path: str) -> str:

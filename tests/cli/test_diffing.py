@@ -223,7 +223,7 @@ def test_a_version_that_does_not_load_is_refused_with_its_findings() -> None:
     edit("each bed: {dry: true}", "each bed: {dyr: true}")
     result = diff("rules", "new")
     assert (result.exit_code, result.stdout) == (FINDINGS, "")
-    assert f"{Path('new', 'beds.yaml')}:" in result.stderr and "mend them first" in result.stderr
+    assert f"{Path('new', 'beds.yaml')}:" in result.stderr and "mend it first" in result.stderr
 
 
 @pytest.mark.parametrize("args", [["rules", "none"], ["none"], ["--folder", "none"]])

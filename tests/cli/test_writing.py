@@ -44,6 +44,14 @@ def test_a_schema_replaces_no_other_file_unless_it_is_forced_to(tmp_path: Path) 
     assert run("schema", "-o", str(path), "--force").exit_code == 0
 
 
+def test_what_keeps_a_schema_from_being_made_is_said_as_check_says_it(rules: Path) -> None:
+    (rules / "extra.yaml").write_text("topic: [")
+    done = run("schema", str(rules))
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"{rules / 'extra.yaml'}:1:9: yaml-syntax")
+    assert done.stderr.endswith("1 finding; mend it first.\n")
+
+
 def test_files_are_formatted_in_place_and_then_stay_as_they_are(tmp_path: Path) -> None:
     path = tmp_path / "a.yaml"
     path.write_text(UGLY)
