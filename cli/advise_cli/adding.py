@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import sys
 import tempfile
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from advise_cli import bases, exits, files
-from advise_cli.report import clean, counted
+from advise_cli.report import clean
 
 if TYPE_CHECKING:
     from advise.authoring.writing.additions import Added, Additions
@@ -100,7 +101,11 @@ def write(additions: Additions, added: Added) -> int:
             click.echo(f"  {clean(sentence)}", err=True)
     if not added.differing:
         return exits.DONE
-    click.echo(f"{counted(len(added.differing), 'example')} now otherwise. Are they right, or is the rule?", err=True)
+    if len(added.differing) == 1:
+        said = "1 example comes out otherwise now. Is it right, or is the rule?"
+    else:
+        said = f"{len(added.differing)} examples come out otherwise now. Are they right, or is the rule?"
+    click.echo(said, err=True)
     return exits.FINDINGS
 
 
@@ -127,7 +132,8 @@ def write_base(where: Path, field: Field) -> int:
     for path in sorted(where.rglob("*")):
         if path.is_file() and path.parent.name != "editor":
             click.echo(path)
-    click.echo(f"Try it:\n  advise check {where}\n  advise test {where}\nThen open {where / 'start.yaml'}.", err=True)
+    named = shlex.quote(str(where))
+    click.echo(f"Try it:\n  advise check {named}\n  advise test {named}\nThen open {where / 'start.yaml'}.", err=True)
     return exits.DONE
 
 

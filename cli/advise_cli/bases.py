@@ -65,7 +65,12 @@ def opened(named: str | None) -> Opened:
 def refuse(findings: Sequence[Finding], folder: Path) -> None:
     """Says on standard error why a knowledge base can't be used."""
     lines = [said(each, folder) for each in findings]
-    click.echo("\n".join([*lines, f"{folder}: {counted(len(findings), 'finding')}; mend them first."]), err=True)
+    click.echo("\n".join([*lines, f"{folder}: {mend_first(len(findings))}"]), err=True)
+
+
+def mend_first(count: int) -> str:
+    """How many findings keep a knowledge base from being used."""
+    return f"{counted(count, 'finding')}; mend {'it' if count == 1 else 'them'} first."
 
 
 def said(finding: Finding, folder: Path) -> str:

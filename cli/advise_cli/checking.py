@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from advise_cli import exits, files
-from advise_cli.bases import folder_of, from_here, said
+from advise_cli.bases import folder_of, from_here, refuse, said
 from advise_cli.report import counted
 
 if TYPE_CHECKING:
@@ -112,19 +112,23 @@ def _mend(folder: Path, request: Request) -> None:
 
 
 def show_mends(request: Request) -> int:
-    """Prints what `--fix` would change, as a difference; returns the exit code."""
-    from difflib import unified_diff
+    """Prints what `--fix` would change, as a difference; returns the exit code.
 
+    A knowledge base that doesn't load can't be mended: its findings are said on standard error.
+    """
     from advise.authoring.checks.mending import mend
 
     folder = folder_of(request.named)
     mended = mend(folder, date.today(), request.only, request.texts)
-    lines: list[str] = []
-    for name, after in mended.after.items():
-        before, path = mended.before[name].decode(), str(folder / name)
-        lines += unified_diff(before.splitlines(True), after.decode().splitlines(True), path, path)
-    files.show("".join(lines).encode())
-    return exits.FINDINGS if lines else exits.DONE
+    if not mended.after and not (report := _report(folder, request.only)).loads:
+        refuse(report.findings, folder)
+        return exits.FINDINGS
+    shown = [
+        files.difference(mended.before[name].decode(), after.decode(), str(folder / name))
+        for name, after in mended.after.items()
+    ]
+    files.show("".join(shown).encode())
+    return exits.FINDINGS if shown else exits.DONE
 
 
 def list_checks() -> int:

@@ -98,6 +98,14 @@ def show(content: bytes) -> None:
         raise UnwritableError(f"The report can't be written: {error.strerror}.") from None
 
 
+def difference(before: str, after: str, path: str) -> str:
+    """What differs between two versions of a file, as a unified difference."""
+    from difflib import unified_diff
+
+    lines = unified_diff(before.splitlines(True), after.splitlines(True), path, path)
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
 def _discard_output() -> None:
     """Lets Python's own flush at exit succeed, so that it doesn't complain a second time."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -65,6 +65,8 @@ def test(**how: Any) -> int:
         return _study(how, **study)
     if study["facts"]:
         raise click.UsageError("--facts goes with --coverage or --mutate.")
+    if study["jobs"] > 1:
+        raise click.UsageError("--jobs goes with --mutate.")
     how["form"] = how["form"] or FORMATS.get(Path(how["output"] or "").suffix.casefold(), "text")
     to_file = how["form"] == "text" and how["output"]
     watch, update, yes = (how.pop(each) for each in ("watch", "update", "yes"))
@@ -95,7 +97,9 @@ def _study(
     from advise_cli import covering, mutating, suggesting
 
     if suggest:
-        others = coverage or annotate or mutate or facts or any(v for k, v in how.items() if k not in _OF_RULES)
+        others = (
+            coverage or annotate or mutate or facts or jobs > 1 or any(v for k, v in how.items() if k not in _OF_RULES)
+        )
         if others or how["form"]:
             raise click.UsageError("With --suggest go --rule, --topic and --file.")
         selected = Selection(how["rules"], how["topics"], how["files"])
@@ -110,6 +114,8 @@ def _study(
         raise click.UsageError(f"{which} is written as text or json.")
     if annotate and (facts or form == "json"):
         raise click.UsageError("--annotate prints the files; leave out --facts and --format.")
+    if jobs > 1 and not mutate:
+        raise click.UsageError("--jobs goes with --mutate.")
     selected = Selection(how["rules"], how["topics"], how["files"])
     if mutate:
         return guarded(lambda: mutating.mutate(how["folder"], selected, form, jobs, facts))

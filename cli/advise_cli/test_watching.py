@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from advise_cli import exits, files
-from advise_cli.bases import folder_of, said
-from advise_cli.report import counted
+from advise_cli.bases import folder_of, mend_first, said
 from advise_cli.test_formats import Run
 from advise_cli.testing import Request, explained, selection, told, until_first
 
@@ -58,8 +57,8 @@ class _Watched:
         suite = self.last = open_suite(self.folder, self.last)
         if suite.base is None:
             lines = [said(each, self.folder) for each in suite.findings]
-            count = counted(len(suite.findings), "finding")
-            return self._ended("".join(f"{line}\n" for line in lines) + f"{self.folder}: {count}; mend them first.\n")
+            summary = f"{self.folder}: {mend_first(len(suite.findings))}"
+            return self._ended("".join(f"{line}\n" for line in [*lines, summary]))
         try:
             selected = self.wanted.of(suite)
         except UsageError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,11 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from advise_cli import exits, files
-from advise_cli.bases import folder_of
+from advise_cli.bases import opened
 from advise_cli.report import counted
 
 if TYPE_CHECKING:
-    from advise.rules import Rulebook
+    from advise._reading import UnreadableError
+    from advise.errors import AdviseError
 
 _WANTED = (".yaml",)
 
@@ -23,7 +23,7 @@ def write_schema(named: str | None, kind: str, output: str | None, force: bool) 
     """Writes the JSON Schema of one kind of file; returns the exit code."""
     from advise.authoring.editor.schema import MARK, schema_text
 
-    text = schema_text(_loaded(named), kind)
+    text = schema_text(opened(named).base.rulebook, kind)
     if output is None:
         files.show(text.encode())
         return exits.DONE
@@ -36,12 +36,6 @@ def write_schema(named: str | None, kind: str, output: str | None, force: bool) 
         err=True,
     )
     return exits.DONE
-
-
-def _loaded(named: str | None) -> Rulebook:
-    from advise import KnowledgeBase
-
-    return KnowledgeBase.load(folder_of(named)).rulebook
 
 
 def _head(path: str) -> str:
@@ -59,39 +53,51 @@ def _seen_from(path: str) -> str:
 
 def format_files(named: tuple[str, ...], check: bool, diff: bool) -> int:
     """Formats YAML files in place, or says what it would change; returns the exit code."""
-    from advise.authoring.writing.formatting import formatted
+    from advise._reading import UnreadableError
     from advise.errors import AdviseError
 
     code, changed, looked_at = exits.DONE, 0, 0
     for path in _yaml_files(named or (".",)):
         looked_at += 1
         try:
-            before = path.read_bytes().decode()
-            after = formatted(before, str(path))
-        except (AdviseError, OSError, UnicodeDecodeError) as error:
-            click.echo(str(error), err=True)
+            before, after = _formatted(path)
+        except (AdviseError, UnreadableError) as error:
+            click.echo(_said(error, path), err=True)
             code = exits.FINDINGS
             continue
         if before == after:
             continue
         changed += 1
         if diff:
-            _show_difference(before, after, path)
+            files.show(files.difference(before, after, str(path)).encode())
         if not (check or diff):
             mode = path.stat().st_mode
             files.save(str(path), after.encode(), force=True)
             path.chmod(mode)
             click.echo(path)
-    would = "would be" if check or diff else "were"
+    would = "would be" if check or diff else "was" if changed == 1 else "were"
     click.echo(f"{counted(looked_at, 'file')}, of which {changed} {would} formatted anew.", err=True)
     return exits.FINDINGS if changed and (check or diff) else code
 
 
-def _show_difference(before: str, after: str, path: Path) -> None:
-    import difflib
+def _formatted(path: Path) -> tuple[str, str]:
+    """The text of a file as it is and as it would be. Raises UnreadableError or AdviseError."""
+    from advise._reading import decoded, read_bytes
+    from advise.authoring.writing.formatting import formatted
+    from advise.source import RULE_FILE
 
-    lines = difflib.unified_diff(before.splitlines(True), after.splitlines(True), str(path), str(path))
-    sys.stdout.writelines(lines)
+    data = read_bytes(path, RULE_FILE.bytes)
+    decoded(data)
+    before = data.decode()  # with a mark at its start, which stays
+    return before, formatted(before, str(path))
+
+
+def _said(error: AdviseError | UnreadableError, path: Path) -> str:
+    from advise._reading import UnreadableError
+
+    if isinstance(error, UnreadableError):
+        return f"{path}:{error.line}:{error.column}: {error.sentence} {error.hint}".rstrip()
+    return str(error)
 
 
 def _yaml_files(named: tuple[str, ...]) -> Iterator[Path]:

@@ -376,7 +376,7 @@ def test_a_knowledge_base_with_findings_is_not_used(garden: Path, command: list[
     assert result.exit_code == FINDINGS
     assert result.stdout == ""
     assert result.stderr.startswith("rules/beds.yaml:21:20: unknown-fact: ")
-    assert result.stderr.endswith("rules: 1 finding; mend them first.\n")
+    assert result.stderr.endswith("rules: 1 finding; mend it first.\n")
 
 
 # --------------------------------------------------------------------------------------------- help and ends

@@ -87,6 +87,8 @@ def test_only_the_rules_selected_are_altered() -> None:
         (["--coverage", "--format", "junit"], "text or json"),
         (["--annotate", "--facts"], "leave out --facts"),
         (["--facts"], "goes with --coverage or --mutate"),
+        (["--jobs", "2"], "--jobs goes with --mutate."),
+        (["--coverage", "--jobs", "2"], "--jobs goes with --mutate."),
         (["--coverage", "--rule", "watr"], "did you mean"),
         (["--mutate", "--file", "nothing.yaml"], "There's no file `nothing.yaml` with rules"),
         (["--mutate", "--jobs", "0"], "0"),
@@ -104,4 +106,4 @@ def test_a_knowledge_base_with_findings_is_refused(rules: Path, option: str) -> 
     file.write_text(file.read_text("utf-8").replace("dry: true}\n", "drye: true}\n", 1), "utf-8")
     result = run(option)
     assert result.exit_code == FINDINGS
-    assert "mend them first" in result.stderr
+    assert "mend it first" in result.stderr

@@ -206,6 +206,7 @@ def test_facts_that_only_one_version_takes_are_said_without_their_values() -> No
     assert (before["name"], before["old"]) == ("water: a dry bed (as before)", None)
     assert "dry" in before["new"] and "parched" in now["old"]
     assert diff("rules", "new", "--quick", "--exit-code").exit_code == FINDINGS
+    assert " other advice. 3 of them can't be compared.\n" in diff("rules", "new", "--people", "ada.json").stdout
 
 
 # --------------------------------------------------------------------------------------------- exit codes
@@ -223,7 +224,7 @@ def test_a_version_that_does_not_load_is_refused_with_its_findings() -> None:
     edit("each bed: {dry: true}", "each bed: {dyr: true}")
     result = diff("rules", "new")
     assert (result.exit_code, result.stdout) == (FINDINGS, "")
-    assert f"{Path('new', 'beds.yaml')}:" in result.stderr and "mend them first" in result.stderr
+    assert f"{Path('new', 'beds.yaml')}:" in result.stderr and "mend it first" in result.stderr
 
 
 @pytest.mark.parametrize("args", [["rules", "none"], ["none"], ["--folder", "none"]])

@@ -231,6 +231,13 @@ def test_diff_changes_nothing(folder: Path) -> None:
     assert (result.exit_code, result.stdout) == (DONE, "")
 
 
+def test_diff_says_why_nothing_of_what_does_not_load_is_mended(folder: Path) -> None:
+    (folder / "lamps.yaml").write_text("topic: [", "utf-8")
+    result = check("my lamps", "--diff")
+    assert (result.exit_code, result.stdout) == (FINDINGS, "")
+    assert "lamps.yaml:1:9: yaml-syntax" in result.stderr
+
+
 def test_fix_leaves_alone_what_people_read(folder: Path) -> None:
     result = check("my lamps", "--fix")
     assert result.exit_code == FINDINGS

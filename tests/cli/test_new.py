@@ -47,6 +47,12 @@ def bikes(tmp_path: Path) -> Path:
     return write(tmp_path / "bikes", workshop())
 
 
+def test_what_to_try_can_be_pasted_into_a_shell(tmp_path: Path) -> None:
+    folder = tmp_path / "my plants"
+    done = run("new", "base", str(folder), "--title", "Plants", "--thing", "plant")
+    assert f"advise check '{folder}'\n" in done.stderr
+
+
 def test_a_new_knowledge_base_is_whole(plants: Path) -> None:
     passes(plants)
     assert load(plants).title == "Plants: a guide"
@@ -152,7 +158,7 @@ def test_a_rule_that_changes_what_others_get_is_written_and_said(tmp_path: Path)
     assert done.exit_code == 1
     assert 'people/ana.yaml:1:1: person "Ana"' in done.stderr
     assert "later: expected plan-a-trip, got mudguards, plan-a-trip" in done.stderr
-    assert "1 example now otherwise" in done.stderr
+    assert "1 example comes out otherwise now. Is it right" in done.stderr
     assert any(rule.id == "mudguards" for rule in load(bikes).rules)
 
 
@@ -210,7 +216,7 @@ def test_a_knowledge_base_with_findings_has_to_be_mended_first(plants: Path) -> 
     before = snapshot(plants)
     done = run("new", "topic", "winter", "--in", str(plants))
     assert done.exit_code == 1
-    assert "mend them first" in done.stderr
+    assert "mend it first" in done.stderr
     assert snapshot(plants) == before
 
 

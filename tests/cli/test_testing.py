@@ -241,7 +241,7 @@ def test_a_knowledge_base_with_findings_is_reported_in_every_form(rules: Path, f
     result = run("--format", form)
     assert result.exit_code == FINDINGS
     assert "unknown-fact" in result.stdout
-    assert "mend them first" in result.stderr
+    assert "mend it first" in result.stderr
 
 
 # ---------------------------------------------------------------------------------------------- update

@@ -81,7 +81,7 @@ def test_it_runs_again_at_every_save_and_ends_quietly(garden: Path, terminal: Te
     screen = terminal.shows()
     assert screen.startswith("rules/beds.yaml:")
     assert "unknown-fact" in screen
-    assert "rules: 1 finding; mend them first." in screen
+    assert "rules: 1 finding; mend it first." in screen
 
     save(rules, "{hungri: true}\n", "{hungry: true}\n")
     assert "rules: 2 examples (1 of them run again), 1 differs, in " in terminal.shows()

@@ -44,6 +44,14 @@ def test_a_schema_replaces_no_other_file_unless_it_is_forced_to(tmp_path: Path) 
     assert run("schema", "-o", str(path), "--force").exit_code == 0
 
 
+def test_what_keeps_a_schema_from_being_made_is_said_as_check_says_it(rules: Path) -> None:
+    (rules / "extra.yaml").write_text("topic: [")
+    done = run("schema", str(rules))
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"{rules / 'extra.yaml'}:1:9: yaml-syntax")
+    assert done.stderr.endswith("1 finding; mend it first.\n")
+
+
 def test_files_are_formatted_in_place_and_then_stay_as_they_are(tmp_path: Path) -> None:
     path = tmp_path / "a.yaml"
     path.write_text(UGLY)
@@ -66,6 +74,26 @@ def test_a_file_that_cannot_be_read_is_said_and_the_others_go_on(tmp_path: Path)
     assert "bad.yaml:1:4: yaml-syntax" in done.stderr
     assert (tmp_path / "good.yaml").read_text() != UGLY
     assert "no file or folder" in run("fmt", str(tmp_path / "gone")).stderr
+
+
+def test_what_is_no_text_is_said_with_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_bytes(b"a: 1\nb: caf\xe9\n")
+    done = run("fmt", str(path))
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"{path}:2:7: This file isn't in UTF-8, or it isn't text. Save the file as UTF-8.\n")
+
+
+def test_one_file_is_spoken_of_as_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text(UGLY)
+    assert run("fmt", str(path)).stderr == "1 file, of which 1 was formatted anew.\n"
+
+
+def test_a_difference_says_where_the_last_line_has_no_end(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text("a:  1")
+    assert run("fmt", "--diff", str(path)).stdout.endswith("-a:  1\n\\ No newline at end of file\n+a: 1\n")
 
 
 def test_a_formatted_knowledge_base_is_the_same(rules: Path) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.loading.base import LADDER, MAIN, MANIFEST, MARK, extra, findings, marked, rule
+from advise.loading import read
+from tests.loading.base import LADDER, MAIN, MANIFEST, MARK, extra, findings, marked, rule, write
 
 ADV = "priority: growth, effort: small"
 
@@ -496,6 +497,18 @@ def test_what_rests_on_a_faulty_declaration_is_not_reported_again(tmp_path: Path
     main = MAIN.replace("lookup: ladder", "lookup: lader").replace("value: 6, unit", "vale: 6, unit")
     found = findings(tmp_path, {"main.yaml": main, "extra.yaml": rule("each job: {start: {at least: $settle_in ago}}")})
     assert {each.code for each in found} == {"unknown-table", "unknown-key", "missing-key"}
+
+
+@pytest.mark.parametrize(
+    ("schema", "code"),
+    [('{"type": "object",}', "json-syntax"), ("[]", "facts-schema-type"), (b"{\xff", "json-encoding")],
+)
+def test_of_a_facts_schema_that_cannot_be_read_only_that_is_said(
+    tmp_path: Path, schema: str | bytes, code: str
+) -> None:
+    write(tmp_path)
+    (tmp_path / "small.schema.json").write_bytes(schema if isinstance(schema, bytes) else schema.encode())
+    assert [each.code for each in read(tmp_path)[1]] == [code]
 
 
 @pytest.mark.parametrize(

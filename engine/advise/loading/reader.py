@@ -61,13 +61,20 @@ def read(folder: Path, instead: Mapping[str, bytes] | None = None, kept: Kept | 
     context = Context(findings, Names(manifest.protected), manifest)
     schema = files.schema(manifest.facts, manifest.places["facts"]) if manifest.facts else None
     reader = _Reader(context, files)
-    if schema is None:
+    if schema is None or not _declare_facts(context, schema):
         reader.read_files()
         return None, findings.all, ()
-    found = read_facts_schema(schema, manifest.facts, findings, manifest.protected, manifest.languages)
-    context.names.facts, context.names.lists = found
     rulebook, examples = reader.read()
     return (None if findings else rulebook), findings.all, examples
+
+
+def _declare_facts(context: Context, schema: bytes) -> bool:
+    """Declares what the facts schema does; whether anything of it could be read, for all else rests on it."""
+    manifest, findings = context.manifest, context.findings
+    count = len(findings)
+    facts, lists = read_facts_schema(schema, manifest.facts, findings, manifest.protected, manifest.languages)
+    context.names.facts, context.names.lists = facts, lists
+    return bool(facts or lists) or len(findings) == count
 
 
 def _manifest(files: Folder, findings: Findings) -> Manifest:

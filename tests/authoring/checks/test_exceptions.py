@@ -85,6 +85,12 @@ def test_an_unknown_code_gets_a_guess_and_an_error_cannot_be_allowed(tmp_path: P
     assert "can't be allowed" in finding.hint
 
 
+def test_an_exception_without_a_code_is_told_how_to_write_one(tmp_path: Path) -> None:
+    (finding,) = findings(lamps(tmp_path, RULES.replace("  - id: lamp\n", "  # advise: allow\n  - id: lamp\n")))
+    assert (finding.code, finding.sentence) == ("exception-unknown", "This exception names no check.")
+    assert finding.hint == "Write `allow CODE because ..`, with the code of the finding."
+
+
 def test_other_comments_are_left_in_peace(tmp_path: Path) -> None:
     rules = RULES.replace(
         "  - id: lamp\n", "  # advise: {say: Take two., allow: me}\n  # allow text-spaces\n  - id: lamp\n"

@@ -125,6 +125,14 @@ def test_rules_come_and_go(tmp_path: Path) -> None:
     assert "+   Hold back “Ask for more”: You're on probation as [the job's job title]." in shown(added)
 
 
+def test_of_advice_without_steps_no_steps_are_said(tmp_path: Path) -> None:
+    now = WORK.replace(" steps: [Choose a task, Ask],", "")
+    less = now.replace(now[now.index("  - id: ask-for-more") : now.index("  - id: wait")], "")
+    less = less[: less.index("  - id: wait")]
+    added = next(each for each in changes(tmp_path, less, now).all if each.name == "ask-for-more")
+    assert not [line for line in shown(added) if "Steps" in line]
+
+
 def test_a_rule_with_another_id_is_renamed_and_so_is_what_names_it(tmp_path: Path) -> None:
     change = only(tmp_path, WORK, WORK.replace("ask-for-more", "want-more"))
     assert (change.how, change.before, change.name, change.decides) == (How.RENAMED, "ask-for-more", "want-more", False)

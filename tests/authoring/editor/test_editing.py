@@ -38,3 +38,13 @@ def test_in_a_large_knowledge_base_the_checks_wait_until_it_is_saved(
     monkeypatch.setattr(editing, "MOST_WHILE_TYPING", 1)
     assert codes(Editing(lamps(tmp_path, UNTIDY), {})) == ([], ["text-spaces"])
     assert codes(Editing(lamps(tmp_path, BROKEN), {})) == (["unknown-fact"], ["unknown-fact"])
+
+
+def test_a_mark_at_the_start_of_a_file_moves_no_name(tmp_path: Path) -> None:
+    folder = lamps(tmp_path)
+    plain = Editing(folder, {})
+    names, lines = plain.occurrences.all, plain.lines("lamps.yaml")
+    (folder / "lamps.yaml").write_text(RULES, "utf-8-sig")
+    marked = Editing(folder, {})
+    assert marked.occurrences.all == names
+    assert marked.lines("lamps.yaml") == lines

@@ -119,10 +119,12 @@ def about(allowed: Iterable[Allowed], used: set[Allowed], ran: set[str], known: 
     the checks that were run."""
     codes = list(known)
     for each in allowed:
-        if each.code not in codes:
+        if not each.code:
+            hint = "Write `allow CODE because ..`, with the code of the finding."
+            yield _warning("exception-unknown", each.place, "This exception names no check.", hint)
+        elif each.code not in codes:
             hint = did_you_mean(each.code, codes) or "What keeps a knowledge base from loading can't be allowed."
-            sentence = f"There is no check `{each.code}`." if each.code else "This exception names no check."
-            yield _warning("exception-unknown", each.place, sentence, hint)
+            yield _warning("exception-unknown", each.place, f"There is no check `{each.code}`.", hint)
         elif not each.reason:
             sentence = f"This exception doesn't say why `{each.code}` is allowed here."
             yield _warning("exception-reason", each.place, sentence, f"Write `allow {each.code} because ..`.")

@@ -27,7 +27,7 @@ class Declarations:
         yield replace(then, below=tuple(replace(line, below=()) for line in then.below))
         if rule.advise is not None:
             steps = (f"{number}. {self.sentences.words(step)}" for number, step in enumerate(rule.advise.steps, 1))
-            yield Line("Steps", tuple(map(Line, steps)))
+            yield from _below("Steps", map(Line, steps))
             yield Line(f"Matters for: {self.book.priorities.get(rule.advise.priority, rule.advise.priority)}")
             yield Line(f"Effort: {rule.advise.effort}")
             yield from _line("When to do it", rule.advise.horizon or "")

@@ -25,7 +25,6 @@ MANIFEST = "knowledge_base.yaml"
 _MOST_RULES = 8
 MOST_WHILE_TYPING = 500
 """Rules, up to which checks are run while somebody types: they take about a millisecond each."""
-_MOST_RULES = 8
 
 
 def folder_around(path: Path) -> Path | None:
@@ -90,7 +89,7 @@ class Editing:
         text = self.texts.get(name)
         if text is None:
             path = self.folder / name
-            text = path.read_text("utf-8", errors="replace") if path.is_file() else ""
+            text = path.read_text("utf-8-sig", errors="replace") if path.is_file() else ""
         starts = [0, *(match.end() for match in LINE_END.finditer(text)), len(text)]
         return [text[start:end] for start, end in pairwise(starts) if start < end] or [""]
 
@@ -100,7 +99,7 @@ class Editing:
             if name in self.texts:
                 yield name, self.texts[name]
             elif path.is_file() and not any(part.startswith(".") for part in path.relative_to(self.folder).parts):
-                yield name, path.read_text("utf-8", errors="replace")
+                yield name, path.read_text("utf-8-sig", errors="replace")
 
     def said(self, found: Occurrence) -> str:
         """What a name means, in Markdown."""
