@@ -144,16 +144,17 @@ def scopes(condition: Condition) -> Iterator[Scope]:
         case Not():
             yield from scopes(condition.part)
         case Test():
-            yield from _operand_scopes(condition.left)
-            yield from _operand_scopes(condition.right)
+            yield from operand_scopes(condition.left)
+            yield from operand_scopes(condition.right)
 
 
-def _operand_scopes(operand: Operand) -> Iterator[Scope]:
+def operand_scopes(operand: Operand) -> Iterator[Scope]:
+    """Every scope in `operand`, conditions of aggregates included."""
     if isinstance(operand, Aggregate):
         yield operand.scope
         yield from scopes(operand.where)
     for part in operand_parts(operand):
-        yield from _operand_scopes(part)
+        yield from operand_scopes(part)
 
 
 def names_used(condition: Condition) -> set[str]:

@@ -44,6 +44,9 @@ SWAPS = [
     ("first_steps: 2", "first_steps: 1"),
     ("less than: 3 months ago", "less than: 30 months ago"),
     ("  - id: autumn-visit\n", "  - id: autumn\n"),
+    ("road,6.5,slick", "road,0,slick"),
+    ("take: pressure", "take: width"),
+    ("for it\n    count: bike", "for it\n    count: trip"),
 ]
 
 
@@ -145,11 +148,42 @@ def test_another_order_runs_those_again_that_expect_one(suite: Suite, results: l
     assert "some time last year, which isn't known well enough" not in names  # new-pads is open there, in any order
 
 
+def test_another_number_of_first_steps_runs_those_again_that_expect_an_order(
+    suite: Suite, results: list[Verdict]
+) -> None:
+    names = again(suite, results, ("first_steps: 2", "first_steps: 1"))
+    assert "Ana" in names
+    assert "two years without a service" not in names
+
+
+def test_another_parameter_runs_nothing_where_no_condition_reads_it(suite: Suite, results: list[Verdict]) -> None:
+    assert again(suite, results, ("value: 60", "value: 61")) == []
+
+
+def test_another_table_runs_those_again_for_which_other_rules_hold(suite: Suite, results: list[Verdict]) -> None:
+    assert again(suite, results, ("road,6.5,slick", "road,7,slick")) == []
+    names = again(suite, results, ("road,6.5,slick", "road,0,slick"))
+    assert "the trip has to wait" in names
+    assert "two years without a service" not in names
+
+
 def test_another_condition_runs_those_again_that_ask_for_something_else(suite: Suite, results: list[Verdict]) -> None:
     edit = ("- last_service: {at least: 12", "- bought: {at least: 12")
     assert "some time last year, which isn't known well enough" in again(suite, results, edit)
     edit = ("sounds: {contains: grinding}", "sounds: {contains: squeaking}")
     assert "some time last year, which isn't known well enough" not in again(suite, results, edit)
+
+
+def test_another_computed_fact_runs_those_again_that_ask_for_something_else(suite: Suite) -> None:
+    rule = ("- last_service: {at least: 12 months ago}", "- months_since_service: {at least: 12}")
+    first = {"workshop.yaml": RULES.replace(*rule).encode()}
+    then = first | {"words.yaml": FILES["words.yaml"].replace("[last_service, today]", "[bought, today]").encode()}
+    before = open_suite(suite.folder, suite, first)
+    after = open_suite(suite.folder, before, then)
+    assert (before.findings, after.findings) == ((), ())
+    found = list(run_again(after, after.examples, before, list(run_all(before.ready, before.examples))))
+    assert told(found) == told(run_all(after.ready, after.examples))
+    assert next(each.again for each in found if each.example.name.startswith("some time last year"))
 
 
 def test_files_that_have_not_changed_are_not_parsed_again(suite: Suite, monkeypatch: pytest.MonkeyPatch) -> None:

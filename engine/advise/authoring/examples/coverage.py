@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
+from advise.authoring.examples.alike import Alike
 from advise.authoring.examples.truths import Conditions, Listed, marks
 from advise.case import Case
 from advise.errors import FactsError
 from advise.evaluate import Evaluation
 from advise.evaluate.meaning import Truth
-from advise.evaluate.reference import World, dig
+from advise.evaluate.reference import World
 from advise.knowledge_base import KnowledgeBase
-from advise.plan import Key
 from advise.rules import Example, Rule
 
 OUTCOMES = (Truth.TRUE, Truth.FALSE, Truth.UNKNOWN)
@@ -119,23 +119,25 @@ class _Tally:
     reached: list[list[int]] = field(init=False)
     decided: list[list[int]] = field(init=False)
     known: dict[Hashable, Mapping[int, tuple[int, int]]] = field(default_factory=dict)
+    times: Counter[Hashable] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.reached = [[0, 0, 0] for _ in self.conditions.all]
         self.decided = [[0, 0, 0] for _ in self.conditions.all]
 
     def add(self, world: World, facts: Hashable) -> None:
-        """Counts what one example reaches; `facts` is all of it that the rule's conditions can depend on."""
-        found = self.known.get(facts)
-        if found is None:
-            found = self.known[facts] = marks(self.conditions, world)
-        for number, bits in found.items():
-            for counts, having in zip((self.reached[number], self.decided[number]), bits, strict=True):
-                for truth in Truth:
-                    counts[truth] += having >> truth & 1
+        """Counts what one example reaches; `facts` is all of it that the rule's conditions depend on."""
+        if facts not in self.known:
+            self.known[facts] = marks(self.conditions, world)
+        self.times[facts] += 1
 
     def done(self, examples: int) -> RuleCoverage:
         """The counts, once there's nothing to add."""
+        for facts, times in self.times.items():
+            for number, bits in self.known[facts].items():
+                for counts, having in zip((self.reached[number], self.decided[number]), bits, strict=True):
+                    for truth in Truth:
+                        counts[truth] += times * (having >> truth & 1)
         conditions = tuple(
             ConditionCoverage(each, (r[0], r[1], r[2]), (d[0], d[1], d[2]))
             for each, r, d in zip(self.conditions.all, self.reached, self.decided, strict=True)
@@ -149,50 +151,25 @@ def coverage(base: KnowledgeBase, examples: Iterable[Example]) -> Coverage:
     Conditions know where they stand if the rulebook comes from `advise.loading.read`.
     """
     tallies = [_Tally(Conditions(rule)) for rule in base.rulebook.rules]
+    alike = Alike(base.plan)
     looked_at = 0
-    for world, evaluation in _worlds(base, examples):
+    for case, evaluation in _evaluated(base, examples):
         looked_at += 1
         fired = {rule for rule, _ in evaluation.certain}
         for number in fired:
             tallies[number].fired += 1
         for number in {rule for rule, _ in evaluation.open} - fired:
             tallies[number].open += 1
-        facts = _Facts(world.case)
-        for tally, read in zip(tallies, base.plan.facts_read, strict=True):
-            tally.add(world, facts.of(read))
+        world = alike.world(case, evaluation)
+        for tally, read in zip(tallies, alike.reads, strict=True):
+            tally.add(world, world.all_of(read))
     return Coverage(tuple(tally.done(looked_at) for tally in tallies), looked_at)
 
 
-class _Facts:
-    """The facts of a case, in parts: most examples say nothing about what most rules read, so are alike to them."""
-
-    def __init__(self, case: Case) -> None:
-        self._case = case
-        self._things = tuple((len(each.items), each.complete) for each in case.things.values())
-        self._values: dict[Key, Hashable] = {}
-
-    def of(self, read: Iterable[Key]) -> Hashable:
-        """All that a rule can depend on which reads these facts: they, the things that there are, and the day."""
-        return self._case.as_of, self._things, tuple(self._value(key) for key in read)
-
-    def _value(self, key: Key) -> Hashable:
-        if key not in self._values:
-            thing, path = key
-            owners = (self._case.facts,) if thing is None else self._case.things[thing].items
-            self._values[key] = tuple(_plain(dig(each, path)) for each in owners)
-        return self._values[key]
-
-
-def _plain(value: Any) -> Hashable:
-    # With its type: 1 equals True, and it equals the mark of what is absent.
-    return type(value), tuple(value) if isinstance(value, list) else value
-
-
-def _worlds(base: KnowledgeBase, examples: Iterable[Example]) -> Iterator[tuple[World, Evaluation]]:
+def _evaluated(base: KnowledgeBase, examples: Iterable[Example]) -> Iterator[tuple[Case, Evaluation]]:
     for example in examples:
         try:
             case = base.case(example.facts, example.as_of)
         except FactsError:
             continue
-        evaluation = base.evaluate(case)
-        yield World(base.plan, case, evaluation), evaluation
+        yield case, base.evaluate(case)

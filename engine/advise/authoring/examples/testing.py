@@ -6,22 +6,26 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from advise.authoring.checks.uses import operands, operands_in
 from advise.cases import Difference, compared
+from advise.conditions import Aggregate, Lookup, Of, Operand, Parameter, Ref
 from advise.errors import FactsError, Finding
 from advise.evaluate import Evaluation
 from advise.evaluate.compiled import names_of
 from advise.evaluate.generate import Generator
-from advise.evaluate.reference import World
+from advise.evaluate.reference import Bound, World
 from advise.knowledge_base import KnowledgeBase
 from advise.loading.folder import Kept
 from advise.loading.reader import read
 from advise.outcome import outcome
 from advise.places import Places
-from advise.plan import Plan
+from advise.plan import Plan, scopes
 from advise.questions import Reading
 from advise.rules import Example, Rule, Rulebook
+
+_T = TypeVar("_T")
 
 Fired = frozenset[tuple[str, tuple[int, ...], bool]]
 """The firings of an evaluation: rule, the things that it binds, whether it's certain."""
@@ -135,12 +139,11 @@ def _key(example: Example) -> tuple[str, str, str | None, str]:
 class _Edit:
     """What an edit has changed: `everything`, or the `effects`, the `order` and the `conditions` of some rules.
 
-    `values`: parameters, tables or computed facts, and so any rule's conditions.
+    Conditions change too with the parameters, tables and computed facts that they read.
     """
 
     before: KnowledgeBase | None = None
     everything: bool = False
-    values: bool = False
     effects: frozenset[str] = frozenset()
     order: frozenset[str] = frozenset()
     conditions: frozenset[str] = frozenset()
@@ -154,21 +157,21 @@ class _Edit:
             return cls(everything=True)
         was, now = ({rule.id: rule for rule in book.rules} for book in (old, new))
         both = was.keys() & now.keys()
+        ranked = (old.first_steps, tuple(old.priorities)) != (new.first_steps, tuple(new.priorities))
         return cls(
             before.base,
-            values=(old.settings, old.tables, old.computed) != (new.settings, new.tables, new.computed),
             effects=frozenset(
                 (was.keys() ^ now.keys()) | {id for id in both if _effects(was[id]) != _effects(now[id])}
             ),
-            order=frozenset(id for id in both if _order(was[id]) != _order(now[id])),
-            conditions=frozenset(id for id in both if was[id].condition != now[id].condition),
+            order=frozenset(id for id in both if ranked or _order(was[id]) != _order(now[id])),
+            conditions=frozenset(id for id in both if was[id].condition != now[id].condition) | _reading(old, new),
         )
 
     def changes(self, base: KnowledgeBase, last: Verdict) -> bool:
         """Whether what came of an example may be something else now."""
         if self.everything:
             return True
-        if not (self.values or self.effects or self.order or self.conditions):
+        if not (self.effects or self.order or self.conditions):
             return False
         example = last.example
         fired = _fired(base.rulebook, base.evaluate(base.case(example.facts, example.as_of)))
@@ -179,7 +182,7 @@ class _Edit:
             return True
         if _ASKED.isdisjoint(example.expect):
             return False
-        return self.values or self._asks_otherwise(base, example, rules & self.conditions)
+        return self._asks_otherwise(base, example, rules & self.conditions)
 
     def _asks_otherwise(self, base: KnowledgeBase, example: Example, rules: frozenset[str]) -> bool:
         """Whether rules that are open lack other facts than before."""
@@ -196,21 +199,57 @@ def _lacks(base: KnowledgeBase, example: Example, rules: frozenset[str]) -> froz
     """What the open firings of some rules lack, each by itself."""
     case = base.case(example.facts, example.as_of)
     evaluation = base.evaluate(case)
-    reading = Reading(base.plan, evaluation, World(base.plan, case, evaluation), Places(base.rulebook, case))
+    world = World(base.plan, case, evaluation)
+    reading = Reading(base.plan, evaluation, world, Places(base.rulebook, case))
     found = set()
-    for rule, things in evaluation.open:
-        name = base.rulebook.rules[rule].id
-        if name in rules:
-            facts, ahead = reading.alone((rule, things))
-            found.add((name, things, facts, frozenset((base.rulebook.rules[r].id, t) for r, t in ahead)))
+    for index, things in evaluation.open:
+        rule = base.rulebook.rules[index]
+        if rule.id in rules:
+            facts, ahead = reading.alone((index, things))
+            # Where only an overrider keeps a rule open, it matters what may hold its advice.
+            certain = world.holds(rule.condition, world.environment(rule, things), Bound.CERTAIN)
+            found.add((rule.id, things, certain, facts, frozenset((base.rulebook.rules[r].id, t) for r, t in ahead)))
     return frozenset(found)
+
+
+def _reading(old: Rulebook, new: Rulebook) -> frozenset[str]:
+    """The rules whose conditions read parameters, tables or computed facts that aren't as they were."""
+    settings = _changed(old.settings, new.settings)
+    tables = _changed(old.tables, new.tables)
+    computed = _changed(old.computed, new.computed)
+    if not (settings or tables or computed):
+        return frozenset()
+
+    def changed(operand: Operand) -> bool:
+        match operand:
+            case Parameter():
+                return operand.name in settings
+            case Lookup():
+                return operand.table in tables
+            case Ref(of=Of.COLUMN):
+                return operand.thing in tables
+            case Ref(of=Of.COMPUTED):
+                return operand.key in computed or any(map(changed, operands_in(new.computed[operand.key].value)))
+            case Aggregate():
+                return any(scope.thing in tables for scope in (operand.scope, *scopes(operand.where)))
+        return False
+
+    return frozenset(
+        rule.id
+        for rule in new.rules
+        if any(scope.thing in tables for scope in (*rule.each, *scopes(rule.condition)))
+        or any(map(changed, operands(rule.condition)))
+    )
+
+
+def _changed(was: Mapping[_T, object], now: Mapping[_T, object]) -> set[_T]:
+    return {key for key in was.keys() | now.keys() if was.get(key) != now.get(key)}
 
 
 def _frame(book: Rulebook) -> Any:
     """What every outcome depends on."""
     types = {key: conclusion.type for key, conclusion in book.conclusions.items()}
-    order = tuple(book.priorities)
-    return book.facts, book.lists, book.derived, types, book.first_steps, order, book.protected
+    return book.facts, book.lists, book.derived, types, book.protected
 
 
 def _effects(rule: Rule) -> Any:

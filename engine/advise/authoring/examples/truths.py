@@ -112,7 +112,9 @@ class Conditions:
         for binding in world.bindings(self.rule):
             env = world.environment(self.rule, binding)
             top = (FALSE, UNKNOWN, UNKNOWN) if world.has_phantom(self.rule, binding) else _AS_IS
-            yield from _settled(_look(self._root, env, world), top, world)
+            found: list[Reading] = []
+            _settle(_look(self._root, env, world), top, found)
+            yield from found
 
 
 class _Seen(NamedTuple):
@@ -252,17 +254,18 @@ def _aggregated(function: str, truths: Sequence[Truth], values: Sequence[tuple[S
 # ----------------------------------------------------------------------------------------- downwards
 
 
-def _settled(seen: _Seen, context: _Context, world: World) -> Iterator[Reading]:
-    """The readings of a condition and of what's inside it, from what the rule comes to by its truth."""
+def _settle(seen: _Seen, context: _Context, found: list[Reading]) -> None:
+    """Adds the readings of a condition and of what's inside it, from what the rule comes to by its truth."""
+    low, _, high = context
     if seen.node.number >= 0:
-        yield Reading(seen.node.number, seen.env, seen.truth, abs(context[FALSE] - context[TRUE]) == TRUE)
-    constant = context[FALSE] is context[TRUE]
+        found.append(Reading(seen.node.number, seen.env, seen.truth, abs(low - high) == TRUE))
+    if low is high or seen.of is None:
+        for part in seen.parts:
+            _settle(part, (low, low, low), found)
+        return
     for number, part in enumerate(seen.parts):
-        if constant or seen.of is None:
-            inner = (context[FALSE],) * 3
-        else:
-            inner = (context[seen.of(number, FALSE)], context[seen.of(number, UNKNOWN)], context[seen.of(number, TRUE)])
-        yield from _settled(part, inner, world)
+        of = [context[seen.of(number, truth)] for truth in _AS_IS]
+        _settle(part, (of[FALSE], of[UNKNOWN], of[TRUE]), found)
 
 
 def marks(conditions: Conditions, world: World) -> Mapping[int, tuple[int, int]]:
