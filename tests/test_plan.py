@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from pathlib import Path
+from random import Random
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from advise import KnowledgeBaseError
+from advise.conditions import Condition, Of, Operand, Ref
 from advise.loading import load
-from advise.plan import Plan, strongly_connected
+from advise.plan import Plan, inner_conditions, operands, operands_behind, strongly_connected
 from tests.evaluate.base import folder
+from tests.generated import KnowledgeBases
 
 
 def plan(path: Path, *rules: str) -> Plan:
@@ -91,3 +100,35 @@ def test_what_a_rule_reads_is_followed_through_rules_and_computed_facts(tmp_path
     read = {rule.id: made.facts_read[i] for i, rule in enumerate(made.rulebook.rules)}
     assert {(None, "worn"), (None, "helmet")} <= read["reads"]
     assert (None, "helmet") not in read["draws"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**48))
+def test_a_walk_finds_what_a_walk_of_all_fields_finds(seed: int) -> None:
+    book = KnowledgeBases(Random(seed)).rulebook(4)
+    for rule in book.rules:
+        within = list(everything_in(rule.condition))
+        assert Counter(map(id, operands(rule.condition))) == Counter(
+            id(each) for each in within if isinstance(each, Operand)
+        )
+        conditions = [rule.condition, *conditions_in(rule.condition)]
+        assert Counter(map(id, conditions)) == Counter(id(each) for each in within if isinstance(each, Condition))
+        read = [each for each in within if isinstance(each, Ref)]
+        for each in read:  # which grows
+            inside = everything_in(book.computed[each.key].value) if each.of is Of.COMPUTED else ()
+            read += [one for one in inside if isinstance(one, Ref) and one not in read]
+        assert {each for each in operands_behind(rule.condition, book) if isinstance(each, Ref)} == set(read)
+
+
+def everything_in(value: Any) -> Iterator[Any]:
+    """A value and all that its fields hold."""
+    yield value
+    held = [getattr(value, each.name) for each in fields(value)] if is_dataclass(value) else value
+    for each in held if isinstance(held, list | tuple) else ():
+        yield from everything_in(each)
+
+
+def conditions_in(condition: Condition) -> Iterator[Condition]:
+    for inner in inner_conditions(condition):
+        yield inner
+        yield from conditions_in(inner)
