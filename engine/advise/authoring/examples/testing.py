@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from advise.authoring.checks.uses import operands, operands_in
 from advise.cases import Difference, compared
 from advise.conditions import Aggregate, Lookup, Of, Operand, Parameter, Ref
 from advise.errors import FactsError, Finding
@@ -21,7 +20,7 @@ from advise.loading.folder import Kept
 from advise.loading.reader import read
 from advise.outcome import outcome
 from advise.places import Places
-from advise.plan import Plan, scopes
+from advise.plan import Plan, operands, operands_in, scopes
 from advise.questions import Reading
 from advise.rules import Example, Rule, Rulebook
 
