@@ -28,14 +28,25 @@ def suggest(named: str | None, selected: Selection) -> int:
     suggestions = Suggestions(base, examples)
     has_examples = {each.rule for each in examples}
     count = 0
-    for rule in (each for each in base.rulebook.rules if each.id in wanted):
+    rules = [each for each in base.rulebook.rules if each.id in wanted]
+    for number, rule in enumerate(rules, 1):
+        _say(f"rule {number} of {len(rules)}: {rule.id}")
         found = list(suggestions.of(rule))
+        _say("")
         count += len(found)
         # Printed rule by rule: for many rules this takes a while.
         text = "".join(f"{line}\n" for line in _lines(rule, found, folder, rule.id in has_examples))
         files.show(text.encode(sys.stdout.encoding, "replace"))
+        if rule.id in suggestions.given_up:
+            click.echo(clean(f"{rule.id}: there may be more; the search ended, as it would take too long."), err=True)
     click.echo(f"{folder}: {counted(count, 'example')} for {counted(len(wanted), 'rule')}.", err=True)
     return exits.DONE
+
+
+def _say(text: str) -> None:
+    """Says how far it is, in one line that the next replaces, if anyone sees it."""
+    if sys.stderr.isatty():
+        click.echo(f"\r\x1b[K{clean(text)}", nl=False, err=True)
 
 
 def _lines(rule: Rule, found: Sequence[Suggestion], folder: Path, has_examples: bool) -> Iterator[str]:

@@ -77,6 +77,17 @@ def small(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_a_search_that_takes_too_long_ends_and_that_is_known(small: Path) -> None:
+    book, _, examples = read(small)
+    assert book is not None
+    base, rule = KnowledgeBase(book, small), book.rules[0]
+    full, short = Suggestions(base, examples), Suggestions(base, examples, most=40)
+    every, some = list(full.of(rule)), list(short.of(rule))
+    assert 0 < len(some) < len(every)
+    assert every[: len(some)] == some
+    assert (full.given_up, short.given_up) == (set(), {"settled"})
+
+
 def test_suggestions_pass_where_they_are_pasted(small: Path) -> None:
     found = suggested(small, "settled")
     assert len(found) > 10

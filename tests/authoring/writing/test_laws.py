@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 
 import yaml
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from advise.authoring.checks.mending import mend
@@ -83,6 +83,7 @@ def test_a_formatted_file_is_indented_by_two_and_keeps_to_its_width(seed: int) -
 
 
 @settings(max_examples=8, deadline=None)
+@example(1948)  # an entry between brackets without braces
 @given(SEEDS)
 def test_mending_changes_no_outcome_and_leaves_nothing_to_mend(seed: int) -> None:
     today = date(2026, 1, 15)

@@ -123,9 +123,9 @@ def _opened(entries: Entries, entry: Entry) -> Fix | None:
         return None
     text = entries.text[inner.start_mark.index : entries.end(inner)]
     if inner.flow_style:
-        text = text[1:-1].strip()
-        if len(inner.value) > 1 and not entry.mapping.flow_style:
-            return None
+        if len(inner.value) > 1 and not entries.is_braced(entry.mapping):
+            return None  # without braces only one entry can stand between brackets
+        text = text[1:-1].strip() if entries.is_braced(inner) else text
     else:
         by = inner.start_mark.column - key.start_mark.column
         text = re.sub(rf"\n {{{by}}}", "\n", text) if by > 0 else text

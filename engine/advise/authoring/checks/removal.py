@@ -114,6 +114,10 @@ class Entries:
         """Puts a text in the place of a node that stands between brackets or is one word."""
         return self.put(node.start_mark.index, node.end_mark.index, text)
 
+    def is_braced(self, node: yaml.MappingNode) -> bool:
+        """Whether a mapping stands in braces; within brackets a single entry may do without."""
+        return bool(node.flow_style) and self.text[node.start_mark.index] == "{"
+
     def _line(self, index: int) -> int:
         return self.text.rfind("\n", 0, index) + 1
 

@@ -17,6 +17,8 @@ from advise.outcome import Outcome
 from advise.plan import tests
 from advise.rules import Example, Rule
 
+MOST = 2000
+"""How many people are looked at for one rule, if nothing else is said; a few seconds' worth."""
 _NAME = 100
 
 
@@ -39,10 +41,16 @@ class Suggestion:
 
 
 class Suggestions:
-    """Suggests examples for the rules of one knowledge base. The same calls give the same examples."""
+    """Suggests examples for the rules of one knowledge base. The same calls give the same examples.
 
-    def __init__(self, base: KnowledgeBase, examples: Sequence[Example]) -> None:
+    For one rule no further edge is looked for once `most` people were looked at; `given_up` are the rules where that
+    left edges out.
+    """
+
+    def __init__(self, base: KnowledgeBase, examples: Sequence[Example], most: int = MOST) -> None:
         self.base = base
+        self.most = most
+        self.given_up: set[str] = set()
         self.examples = tuple(examples)
         self.witnesses = Witnesses(base, self.examples)
         self.edges = Edges(base.rulebook, self.witnesses.as_of)
@@ -54,11 +62,15 @@ class Suggestions:
         own examples, the cases and the people don't show yet."""
         here = [each for each in self.examples if each.rule in (rule.id, None) and each.as_of == self.witnesses.as_of]
         names = {each.name for each in here if each.rule == rule.id}
+        last = self.witnesses.looked_at + self.most
         shown = [person for each in here if (person := self._person(each)) is not None]
         for test in tests(rule.condition):
             for edge in self.edges.of(test):
                 self._kept.append(edge)  # conditions are told apart by their identity, so they have to stay
                 if any(self.witnesses.shows(rule, edge.test, edge.truth, edge.also, each) for each in shown):
+                    continue
+                if self.witnesses.looked_at >= last:
+                    self.given_up.add(rule.id)
                     continue
                 facts = self.witnesses.alone(rule, edge.test, edge.truth, edge.also)
                 person = None if facts is None else self.witnesses.person(facts)

@@ -70,7 +70,7 @@ class Witnesses:
     """Finds people for the rules of one knowledge base. `examples` are where it learns what people are like.
 
     The same calls give the same people. `as_of` is the day that they're for, the knowledge base's own if left out.
-    `tries` is how many people a search looks at before it gives up.
+    `tries` is how many people a search looks at before it gives up, `looked_at` how many were looked at so far.
     """
 
     def __init__(
@@ -84,6 +84,7 @@ class Witnesses:
         self.as_of = as_of or base.rulebook.as_of
         self.examples = tuple(examples)
         self.tries = tries
+        self.looked_at = 0
         self._aims = Aims(base, Pool(base.rulebook, self.examples, self.as_of))
 
     # ------------------------------------------------------------------------------------ what is found
@@ -174,6 +175,7 @@ class Witnesses:
 
     def _person(self, facts: Facts, random: Random) -> Person | None:
         """Facts with their evaluation; None when they're impossible."""
+        self.looked_at += 1
         try:
             case = self.base.case(facts, self.as_of)
         except FactsError:
