@@ -147,7 +147,8 @@ def _summary(difference: Difference, groups: list[Group], slight: list[Group]) -
     concerned, worded = (sum(len(group.people) for group in each) for each in (groups, slight))
     people = f"{concerned} of {counted(found.count, 'person', 'people')} {'gets' if concerned == 1 else 'get'}"
     more = f" For {worded} more, only what open advice depends on is worded otherwise." if worded else ""
-    return f"{changed}. {people} other advice.{more}"
+    lost = f" {len(found.refused)} of them can't be compared." if found.refused else ""
+    return f"{changed}. {people} other advice.{lost}{more}"
 
 
 def _refused(refused: Refused) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from advise.authoring.reading.pages import Pages
 
 _FORMS: Final = {".svg": "svg", ".mmd": "mermaid", ".mermaid": "mermaid", ".md": "mermaid"}
+_OTHER_PICTURES: Final = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf")
 
 
 def pages_of(named: str | None) -> Pages:
@@ -66,7 +67,9 @@ def show(name: str, named: str | None, colour: bool) -> int:
     if not found:
         close = pages.close_to(name)
         hint = f" Did you mean {_either(close)}?" if close else " `advise docs` lists everything that there is."
-        raise click.UsageError(f"There's no rule, conclusion, fact, parameter or table {name!r}.{hint}")
+        raise click.UsageError(
+            f"There's no rule, conclusion, fact, list, parameter, table, topic or source {name!r}.{hint}"
+        )
     width = os.get_terminal_size(sys.stdout.fileno()).columns if sys.stdout.isatty() else 0
     screen = Screen.of(width or giving.PIPED_WIDTH, colour, sys.stdout.encoding)
     text = "\n".join("".join(f"{line}\n" for line in showing.lines(pages, each, screen)) for each in found)
@@ -96,7 +99,10 @@ def write_graph(
         output = None
     if output:
         files.check_target(output, force)
-    form = form or _FORMS.get(Path(output or "").suffix.casefold(), "dot")
+    ending = Path(output or "").suffix.casefold()
+    if form is None and ending in _OTHER_PICTURES:
+        raise click.UsageError(f"A picture is written as svg, not as {ending[1:]}. Name a file that ends in .svg.")
+    form = form or _FORMS.get(ending, "dot")
     pages = pages_of(named)
     graphs = Graphs(pages.base.plan, pages.ties)
     if rule:
@@ -104,6 +110,8 @@ def write_graph(
         graph = graphs.around(rule, depth)
     else:
         graph = graphs.topic(topic, depth) if topic else graphs.whole()
+    if graph.alone:
+        click.echo(f"Not in the graph: {counted(len(graph.alone), 'rule')} without ties to any other.", err=True)
     text = mermaid(graph) if form == "mermaid" else dot(graph)
     if form == "svg":
         from advise.authoring.reading.graphviz import drawn

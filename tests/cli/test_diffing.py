@@ -206,6 +206,7 @@ def test_facts_that_only_one_version_takes_are_said_without_their_values() -> No
     assert (before["name"], before["old"]) == ("water: a dry bed (as before)", None)
     assert "dry" in before["new"] and "parched" in now["old"]
     assert diff("rules", "new", "--quick", "--exit-code").exit_code == FINDINGS
+    assert " other advice. 3 of them can't be compared.\n" in diff("rules", "new", "--people", "ada.json").stdout
 
 
 # --------------------------------------------------------------------------------------------- exit codes

@@ -185,7 +185,10 @@ def test_parameters_tables_and_computed_facts_of_the_career_advice_are_shown() -
 def test_a_misspelt_name_gets_what_may_be_meant() -> None:
     done = run("show", "watr", "rules")
     assert done.exit_code == 2
-    assert "There's no rule, conclusion, fact, parameter or table 'watr'. Did you mean water?" in done.stderr
+    assert (
+        "There's no rule, conclusion, fact, list, parameter, table, topic or source 'watr'. Did you mean water?"
+        in done.stderr
+    )
     assert "advise docs" in run("show", "zzzz", "rules").stderr
 
 
@@ -228,6 +231,23 @@ def test_the_form_follows_the_ending_and_a_file_is_not_replaced(garden: Path) ->
     assert (garden / "g.mmd").stat().st_mode & 0o777 == 0o644
     assert "is there already" in run("graph", "rules", "-o", "g.mmd").stderr
     assert run("graph", "rules", "-o", "g.mmd", "--force").exit_code == 0
+
+
+def test_a_picture_of_another_kind_is_refused_and_nothing_is_written(garden: Path) -> None:
+    done = run("graph", "rules", "-o", "g.png")
+    assert (done.exit_code, (garden / "g.png").exists()) == (2, False)
+    assert "A picture is written as svg, not as png." in done.stderr
+    assert run("graph", "rules", "-o", "g.png", "--format", "dot").exit_code == 0
+
+
+def test_rules_that_no_graph_shows_are_counted(tmp_path: Path) -> None:
+    folder = str(tmp_path / "plants")
+    assert run("new", "base", folder, "--title", "Plants", "--thing", "plant").exit_code == 0
+    added = run("new", "rule", "mist", "--fact", "plant.trouble", "--say", "Mist it.", "--in", folder)
+    assert added.exit_code == 0
+    done = run("graph", folder, "--format", "mermaid")
+    assert done.stdout == "flowchart LR\n"
+    assert done.stderr == "Not in the graph: 2 rules without ties to any other.\n"
 
 
 @NEEDS_GRAPHVIZ

@@ -91,7 +91,7 @@ class Graphs:
         own = {rule.id for rule in self.book.rules if rule.topic == topic}
         if not own:
             names = ", ".join(sorted({rule.topic for rule in self.book.rules}))
-            raise UsageError(f"There is no topic {topic!r} with rules. There are {names}.")
+            raise UsageError(f"There is no topic {topic!r} with rules. Those with rules: {names}.")
         return self._graph(self.book.topics.get(topic, topic), own, self._near(own, depth))
 
     def around(self, rule: str, depth: int = 1) -> Graph:
