@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
@@ -15,6 +14,7 @@ import click
 
 from advise.errors import FactsError
 from advise_cli import checking, exits
+from advise_cli.common import counts_aloud
 from advise_cli.report import clean, counted
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def _searched(
 
 def _counted_aloud(items: Iterable[_T], one: str, many: str) -> Iterator[_T]:
     """The items as they come, with their number on standard error while that is a terminal."""
-    aloud, said = sys.stderr.isatty(), time.monotonic()
+    aloud, said = counts_aloud(), time.monotonic()
     for number, each in enumerate(items, 1):
         yield each
         if aloud and time.monotonic() - said > _BLINK:

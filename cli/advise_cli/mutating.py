@@ -14,6 +14,7 @@ import click
 
 from advise_cli import exits, files
 from advise_cli.checking import folder_of, refuse
+from advise_cli.common import counts_aloud
 from advise_cli.report import clean, counted
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def _document(score: Score, where: Whereabouts, telling: Telling | None) -> dict
 
 def counted_aloud(items: Iterable[_T], what: str) -> Iterator[_T]:
     """The items (one is a `what`) as they come, with their number on standard error while that is a terminal."""
-    aloud, said = sys.stderr.isatty(), time.monotonic()
+    aloud, said = counts_aloud(), time.monotonic()
     for number, each in enumerate(items, 1):
         yield each
         if aloud and time.monotonic() - said > _BLINK:

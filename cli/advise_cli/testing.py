@@ -12,6 +12,7 @@ import click
 
 from advise_cli import exits, files
 from advise_cli.checking import folder_of, refuse
+from advise_cli.common import counts_aloud
 from advise_cli.report import counted
 from advise_cli.test_formats import NAME, WRITERS, Run
 from advise_cli.test_report import Came, lines, summary
@@ -143,7 +144,7 @@ def _save(text: str, request: Request) -> None:
 
 def _counted_aloud(items: Iterable[Verdict]) -> Iterator[Verdict]:
     """The items as they come, with their number on standard error while that is a terminal."""
-    aloud, said = sys.stderr.isatty(), time.monotonic()
+    aloud, said = counts_aloud(), time.monotonic()
     for number, each in enumerate(items, 1):
         yield each
         if aloud and time.monotonic() - said > _BLINK:
