@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from datetime import date
 from typing import Any, Final, TypeVar
@@ -48,6 +49,11 @@ class WithExamples(click.Command):
 def wants_colour(no_color: bool = False) -> bool:
     """NO_COLOR with any value but the empty one means no (no-color.org)."""
     return not (no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb")
+
+
+def counts_aloud() -> bool:
+    """Whether what takes long is counted on standard error: a terminal that can wipe a line."""
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def guarded(work: Callable[[], _T]) -> _T:

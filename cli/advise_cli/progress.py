@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 import click
 
+from advise_cli.common import counts_aloud
 from advise_cli.report import counted
 
 _T = TypeVar("_T")
@@ -18,7 +18,7 @@ _CLEAR = "\r\x1b[K"
 
 def counted_aloud(items: Iterable[_T], one: str, many: str = "") -> Iterator[_T]:
     """The items as they come, with their number on standard error while that is a terminal."""
-    aloud, said = sys.stderr.isatty(), time.monotonic()
+    aloud, said = counts_aloud(), time.monotonic()
     for number, each in enumerate(items, 1):
         yield each
         if aloud and time.monotonic() - said > _BLINK:

@@ -11,6 +11,7 @@ import click
 
 from advise_cli import exits, files
 from advise_cli.bases import opened
+from advise_cli.common import counts_aloud
 from advise_cli.report import clean, counted
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def suggest(named: str | None, selected: Selection) -> int:
 
 def _say(text: str) -> None:
     """Says how far it is, in one line that the next replaces, if anyone sees it."""
-    if sys.stderr.isatty():
+    if counts_aloud():
         click.echo(f"\r\x1b[K{clean(text)}", nl=False, err=True)
 
 
