@@ -241,11 +241,13 @@ def test_a_picture_of_another_kind_is_refused_and_nothing_is_written(garden: Pat
 
 
 def test_rules_that_no_graph_shows_are_counted(tmp_path: Path) -> None:
-    folder = tmp_path / "plants"
-    assert run("new", "base", str(folder), "--title", "Plants", "--thing", "plant").exit_code == 0
-    done = run("graph", str(folder), "--format", "mermaid")
+    folder = str(tmp_path / "plants")
+    assert run("new", "base", folder, "--title", "Plants", "--thing", "plant").exit_code == 0
+    added = run("new", "rule", "mist", "--fact", "plant.trouble", "--say", "Mist it.", "--in", folder)
+    assert added.exit_code == 0
+    done = run("graph", folder, "--format", "mermaid")
     assert done.stdout == "flowchart LR\n"
-    assert done.stderr == "Not in the graph: 1 rule without ties to any other.\n"
+    assert done.stderr == "Not in the graph: 2 rules without ties to any other.\n"
 
 
 @NEEDS_GRAPHVIZ
