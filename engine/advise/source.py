@@ -124,6 +124,10 @@ class Findings:
         """The text of a file; empty if it isn't known."""
         return self._texts.get(file, "")
 
+    def knows(self, file: str) -> bool:
+        """Whether the text of a file could be read."""
+        return file in self._texts
+
     def find(self, words: str, place: Place, most: int) -> Place | None:
         """Where `words` first stand from a place on, within `most` characters; None if they don't."""
         lines = self._lines_of(place.file)

@@ -499,6 +499,15 @@ def test_what_rests_on_a_faulty_declaration_is_not_reported_again(tmp_path: Path
     assert {each.code for each in found} == {"unknown-table", "unknown-key", "missing-key"}
 
 
+def test_what_a_file_that_is_no_text_may_declare_is_not_missed(tmp_path: Path) -> None:
+    write(tmp_path)
+    (tmp_path / "main.yaml").write_bytes(MAIN.encode("utf-16"))
+    (tmp_path / "extra.yaml").write_text(rule("each job: {start: {at least: $settle_in ago}}"), "utf-8")
+    assert [each.code for each in read(tmp_path)[1]] == ["yaml-encoding"]
+    (tmp_path / "main.yaml").write_text("", "utf-8")
+    assert {"yaml-empty", "unknown-parameter"} <= {each.code for each in read(tmp_path)[1]}
+
+
 @pytest.mark.parametrize(
     ("schema", "code"),
     [('{"type": "object",}', "json-syntax"), ("[]", "facts-schema-type"), (b"{\xff", "json-encoding")],

@@ -120,9 +120,9 @@ class _Reader:
         return rulebook, tuple(examples)
 
     def _may_declare(self, names: list[str], finding: Finding) -> bool:
-        """Whether the name that a finding misses stands in one of the files that can't be read."""
-        missed = re.search(r"`[{$]*([^`}]+)", finding.sentence)
-        return missed is not None and any(missed[1] in self.context.findings.text(name) for name in names)
+        """Whether the name that a finding misses stands, or may stand, in one of the files that can't be read."""
+        missed, findings = re.search(r"`[{$]*([^`}]+)", finding.sentence), self.context.findings
+        return missed is not None and any(not findings.knows(n) or missed[1] in findings.text(n) for n in names)
 
     def _file(self, name: str) -> _File | None:
         found = self.folder.nodes(name)
