@@ -91,6 +91,13 @@ def test_an_exception_without_a_code_is_told_how_to_write_one(tmp_path: Path) ->
     assert finding.hint == "Write `allow CODE because ..`, with the code of the finding."
 
 
+def test_an_exception_is_for_one_check(tmp_path: Path) -> None:
+    comment = "  # advise: allow jargon, full-stop because it's a quotation\n  - id: lamp\n"
+    (finding,) = findings(lamps(tmp_path, RULES.replace("  - id: lamp\n", comment)))
+    assert (finding.code, finding.sentence) == ("exception-unknown", "This exception names several checks.")
+    assert finding.hint == "Write each on a line of its own, with its reason."
+
+
 def test_other_comments_are_left_in_peace(tmp_path: Path) -> None:
     rules = RULES.replace(
         "  - id: lamp\n", "  # advise: {say: Take two., allow: me}\n  # allow text-spaces\n  - id: lamp\n"

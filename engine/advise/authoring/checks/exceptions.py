@@ -122,6 +122,9 @@ def about(allowed: Iterable[Allowed], used: set[Allowed], ran: set[str], known: 
         if not each.code:
             hint = "Write `allow CODE because ..`, with the code of the finding."
             yield _warning("exception-unknown", each.place, "This exception names no check.", hint)
+        elif each.code.endswith(","):
+            hint = "Write each on a line of its own, with its reason."
+            yield _warning("exception-unknown", each.place, "This exception names several checks.", hint)
         elif each.code not in codes:
             hint = did_you_mean(each.code, codes) or "What keeps a knowledge base from loading can't be allowed."
             yield _warning("exception-unknown", each.place, f"There is no check `{each.code}`.", hint)
