@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -17,8 +18,8 @@ _CLEAR = "\r\x1b[K"
 
 
 def counted_aloud(items: Iterable[_T], one: str, many: str = "") -> Iterator[_T]:
-    """The items as they come, with their number on standard error while that is a terminal."""
-    aloud, said = sys.stderr.isatty(), time.monotonic()
+    """The items as they come, with their number on standard error while that is a terminal that can wipe a line."""
+    aloud, said = sys.stderr.isatty() and os.environ.get("TERM") != "dumb", time.monotonic()
     for number, each in enumerate(items, 1):
         yield each
         if aloud and time.monotonic() - said > _BLINK:

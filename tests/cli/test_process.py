@@ -72,6 +72,7 @@ def test_a_terminal_with_no_width_counts_as_eighty_columns_wide() -> None:
 def test_progress_is_only_for_terminals() -> None:
     assert run(*COMMAND, "test", "rules").stderr == ""
     assert "\x1b[K" in on_terminal(*COMMAND, "test", "rules")
+    assert "\x1b" not in on_terminal(*COMMAND, "test", "rules", TERM="dumb")
 
 
 @pytest.mark.usefixtures("garden")
