@@ -84,6 +84,7 @@ def test_a_formatted_file_is_indented_by_two_and_keeps_to_its_width(seed: int) -
 
 @settings(max_examples=8, deadline=None)
 @example(1948)  # an entry between brackets without braces
+@example(20546)  # a mend that another makes possible
 @given(SEEDS)
 def test_mending_changes_no_outcome_and_leaves_nothing_to_mend(seed: int) -> None:
     today = date(2026, 1, 15)

@@ -47,16 +47,17 @@ def mend(folder: Path, today: date, only: Collection[str] = (), texts: bool = Fa
         if not report.loads or not wanted:
             break
         batch = list(_apart(files, wanted))
-        if files.apply([each.fix for each in batch if each.fix is not None]):
-            done += batch
-            continue
-        for each in reversed(batch):  # one of them is to blame; from the end, so that the others stay where they are
+        made = batch if files.apply([each.fix for each in batch if each.fix is not None]) else []
+        for each in () if made else reversed(batch):  # from the end, so that the others stay where they are
             if each.fix is None or not files.apply([each.fix]):
                 left[each] = None
                 continue
-            done.append(each)
+            made.append(each)
             if len({edit.start.file for edit in each.fix.edits}) > 1:
                 break
+        done += made
+        if made:
+            left.clear()  # what was in their way may be gone
     return Mended({name: files.before[name] for name in files.after}, files.after, tuple(done), tuple(left))
 
 
