@@ -21,17 +21,24 @@ MANIFEST = "knowledge_base.yaml"
 
 
 def folder_of(named: str | None) -> Path:
-    """The knowledge base that is meant: the one named, the one here, or the one that comes with advise.
+    """The knowledge base that is meant: the one named, the one that this folder is in, or the one of advise.
 
     Raises click.UsageError for a name that isn't a knowledge base's folder.
     """
     if named is None:
-        return Path() if Path(MANIFEST).is_file() else career()
+        return _around() or career()
     if not Path(named).is_dir():
         raise click.UsageError(f"{named} isn't a folder. Name the folder that holds {MANIFEST}.")
     if not Path(named, MANIFEST).is_file():
         raise click.UsageError(f"{named} has no {MANIFEST}, so it isn't a knowledge base.")
     return Path(named)
+
+
+def _around() -> Path | None:
+    """The knowledge base that the present folder is, or is part of (as `people` is), as seen from here."""
+    here = Path.cwd()
+    up = (Path(*[".."] * steps) for steps, each in enumerate((here, *here.parents)) if (each / MANIFEST).is_file())
+    return next(up, None)
 
 
 def career() -> Path:

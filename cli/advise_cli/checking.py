@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from advise_cli import exits, files
-from advise_cli.bases import folder_of, from_here, refuse, said
+from advise_cli.bases import career, folder_of, from_here, refuse, said
 from advise_cli.report import counted
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def check(request: Request, fix: bool = False) -> int:
     """
     folder = folder_of(request.named)
     if fix:
-        if request.named is None and folder != Path():
+        if request.named is None and folder == career():
             raise click.UsageError("Name the folder to mend: the career advice that comes with advise isn't changed.")
         _mend(folder, request)
     report = _report(folder, request.only)

@@ -348,6 +348,12 @@ def test_the_knowledge_base_that_one_is_in_needs_no_name(garden: Path, monkeypat
     assert re.fullmatch(r"\.: 2 examples, all as expected, in \d+\.\d\d s\.\n", advise("test").stdout)
 
 
+def test_so_does_the_one_that_a_folder_is_part_of(garden: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (garden / "rules" / "people" / "old").mkdir(parents=True)
+    monkeypatch.chdir(garden / "rules" / "people" / "old")
+    assert advise("check").stdout == "../..: 3 rules, 2 examples, nothing to mend.\n"
+
+
 @pytest.mark.usefixtures("garden")
 def test_elsewhere_the_career_knowledge_base_is_checked() -> None:
     result = advise("check")
