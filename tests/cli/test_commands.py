@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -352,6 +353,14 @@ def test_so_does_the_one_that_a_folder_is_part_of(garden: Path, monkeypatch: pyt
     (garden / "rules" / "people" / "old").mkdir(parents=True)
     monkeypatch.chdir(garden / "rules" / "people" / "old")
     assert advise("check").stdout == "../..: 3 rules, 2 examples, nothing to mend.\n"
+
+
+@pytest.mark.usefixtures("garden")
+def test_a_check_leaves_the_collector_of_unused_objects_as_it_was() -> None:
+    before = gc.get_threshold()
+    advise("check", "rules")
+    advise("check", "nowhere")
+    assert gc.get_threshold() == before
 
 
 @pytest.mark.usefixtures("garden")
