@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from advise.values import Unit
-
 LONGEST_TEXT = 10_000
 LONGEST_LIST = 10_000
 """What facts may hold at most, where the schema doesn't say less."""
@@ -95,11 +93,3 @@ class ThingList:
     question: Text | None = None
     assumed_empty: bool = False
     most: int = LONGEST_LIST
-
-
-@dataclass(frozen=True, slots=True)
-class Duration:
-    """A length of time: `count` whole units."""
-
-    count: int
-    unit: Unit

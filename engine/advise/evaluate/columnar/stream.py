@@ -36,9 +36,9 @@ def worked(batches: Iterable[Any], work: Work, threads: int, most: int = PIECE) 
     """What `work` makes of each record batch, in order.
 
     `work` takes people and the number of their first row, and gives a record batch with a column `row`, in order.
-    Large batches are cut and small ones joined, so that no more than `most` people are worked on by a thread at
-    once; what's made of them has the borders of the batches again. What
-    is being worked on at once is bounded by the number of threads, but for one batch with all that's made of it.
+    Large batches are cut and small ones joined, so that no more than `most` people are worked on by a thread at once;
+    what's made of them has the borders of the batches again. What is being worked on at once is bounded by the number
+    of threads, but for one batch with all that's made of it.
     An error surfaces where its batch would have come. Closing the iterator waits for what was begun.
     """
     pieces = _pieces(batches, most)
